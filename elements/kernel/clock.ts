@@ -1,0 +1,19 @@
+/** Time as elements see it: nanoseconds since 1970 UTC. */
+import { kernel } from "./state";
+
+export const SECOND: u64 = 1_000_000_000;
+export const MILLISECOND: u64 = 1_000_000;
+export const MICROSECOND: u64 = 1_000;
+
+/** The current time. Under simulated time each query advances the clock by one nanosecond, as Click's does. */
+@inline
+export function now(): u64 {
+  if (kernel.simulated) kernel.now++;
+  return kernel.now;
+}
+
+/** The time of the last query, without a query: for expiry checks that must not advance simulated time. */
+@inline
+export function recentNow(): u64 {
+  return kernel.now;
+}

@@ -1,0 +1,47 @@
+/** The guest's driver: `run` interleaves tasks and timers as Click's driver does, until its budget is spent or nothing is left to do. */
+import { initializeState, kernel } from "./state";
+import { makeStream } from "./stream";
+import { runNextTask, taskIsPending } from "./task";
+import { makeText } from "./text";
+import { runTimers } from "./timer";
+
+/** Tasks between two looks at the timers: Click's default `tasks_per_iter`. */
+const TASKS_PER_ROUND: i32 = 128;
+
+/** What `run` returns: bit 0, tasks are pending; bit 1, an element asked for the host. */
+export const RUN_PENDING: i32 = 1;
+export const RUN_YIELDED: i32 = 2;
+
+/** Console ring in bytes: holds several of the longest lines. */
+const CONSOLE_SIZE: u32 = 65536;
+/** Ring of handler calls: 4 bytes a call. */
+const CALLS_SIZE: u32 = 1024;
+
+/** Makes the kernel's own structures. Called once by the host, before any element exists. */
+export function initialize(seed: u64, simulated: bool): void {
+  initializeState(seed);
+  kernel.simulated = simulated;
+  kernel.console = changetype<usize>(makeStream(CONSOLE_SIZE));
+  kernel.calls = changetype<usize>(makeStream(CALLS_SIZE));
+  kernel.handlerText = changetype<usize>(makeText());
+}
+
+/**
+ * Runs tasks and timers.
+ * @param now  nanoseconds since 1970 UTC
+ * @param budget  tasks to run before returning
+ * @returns RUN_PENDING, RUN_YIELDED, or 0 when the guest is idle until `nextExpiry`
+ */
+export function run(now: u64, budget: i32): i32 {
+  if (now > kernel.now) kernel.now = now;
+  kernel.yieldRequested = false;
+  let left = budget;
+  do {
+    let round = min(left, TASKS_PER_ROUND);
+    left -= round;
+    while (round-- > 0 && taskIsPending() && !kernel.yieldRequested) runNextTask();
+    if (kernel.yieldRequested) break;
+    runTimers();
+  } while (left > 0 && taskIsPending() && !kernel.yieldRequested);
+  return (taskIsPending() ? RUN_PENDING : 0) | (kernel.yieldRequested ? RUN_YIELDED : 0);
+}
