@@ -1,6 +1,6 @@
 /** Handler calls that elements ask for, such as `COUNT_CALL 100 x.stop`. The host knows the text behind each number and makes the call after the current task. */
 import { kernel, yieldToHost } from "./state";
-import type { Stream } from "./stream";
+import { Stream } from "./stream";
 
 /** Asks the host to make handler call `number`; 0 = none was configured. */
 export function callHandler(number: u32): void {

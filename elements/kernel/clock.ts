@@ -8,8 +8,9 @@ export const MICROSECOND: u64 = 1_000;
 /** The current time. Under simulated time each query advances the clock by one nanosecond, as Click's does. */
 @inline
 export function now(): u64 {
-  if (kernel.simulated) kernel.now++;
-  return kernel.now;
+  const time = kernel.now;
+  if (kernel.simulated) kernel.now = time + 1;
+  return time;
 }
 
 /** The time of the last query, without a query: for expiry checks that must not advance simulated time. */

@@ -2,7 +2,7 @@
  * Dynamic dispatch, for a guest that is not linked yet: `emit` and `fetch` find the neighbour in the element's port tables, tasks and
  * timers their element's method in its class. Slower than a linked image, but ready at once.
  */
-import { kill, type Packet } from "./packet";
+import { kill, Packet } from "./packet";
 
 /** One entry of a port table: the function's place in the module's table, the neighbour, and its port. */
 @unmanaged
@@ -22,6 +22,8 @@ class ElementHead {
   id: i32;
   taskMethod: u32;
   timerMethod: u32;
+  pullInputs: u32;
+  pullOutputs: u32;
 }
 
 export function dispatchEmit(element: usize, port: i32, p: Packet): void {

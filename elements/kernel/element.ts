@@ -2,7 +2,7 @@
  * What every element is: an instance with ports. The linker replaces `emit` and `fetch` by direct calls along the graph's
  * edges; while nothing is linked yet, they go through the port tables that the host fills (dispatch.ts).
  */
-import type { Packet } from "./packet";
+import { Packet } from "./packet";
 
 @external("link", "emit")
 declare function linkEmit(element: usize, port: i32, p: Packet): void;
@@ -21,6 +21,9 @@ export abstract class Element {
   /** Places of `runTask` and `onTimer` of this class in the module's table, for dynamic dispatch. */
   private taskMethod: u32 = 0;
   private timerMethod: u32 = 0;
+  /** Bit k is set when input (output) k is a pull port. Ports beyond 31 do not show here. */
+  @constant pullInputs: u32 = 0;
+  @constant pullOutputs: u32 = 0;
 
   /** Hands `p` to whatever is connected to output `port`; it is dropped where nothing is. The caller must not touch it again. */
   @inline

@@ -2,7 +2,7 @@
  * Notification of activity: a queue tells the tasks that pull from it whether it has packets, and those that push to it whether
  * it has room, so that an idle guest sleeps. The host finds out who listens to whom, along the graph, before the guest runs.
  */
-import type { Task } from "./task";
+import { Task } from "./task";
 
 export class Notifier {
   /** Whether there is (probably) something to do. */
@@ -10,6 +10,9 @@ export class Notifier {
   /** Tasks that are woken when it becomes active: addresses, and how many. */
   @constant listeners: usize = 0;
   @constant listenerCount: u32 = 0;
+  /** Notifiers that wake with it: those of elements that listen here and have no task of their own. */
+  @constant dependents: usize = 0;
+  @constant dependentCount: u32 = 0;
 
   @inline
   wake(): void {
@@ -31,6 +34,7 @@ export class Notifier {
   private wakeListeners(): void {
     this.active = true;
     for (let i: u32 = 0; i < this.listenerCount; i++) changetype<Task>(<usize>load<u32>(this.listeners + (i << 2))).reschedule();
+    for (let i: u32 = 0; i < this.dependentCount; i++) notifierAt(this.dependents + (i << 2)).wake();
   }
 }
 

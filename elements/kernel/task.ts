@@ -2,8 +2,8 @@
  * Tasks and their stride scheduling (Waldspurger & Weihl 1995), as Click has it: each task carries a pass; the one with the
  * smallest runs next and advances by a stride inversely proportional to its tickets.
  */
-import type { Element } from "./element";
-import { type KernelState, kernel } from "./state";
+import { Element } from "./element";
+import { KernelState, kernel } from "./state";
 
 /** Stride of a task with one ticket, and the default and largest number of tickets: Click's figures. */
 export const STRIDE1: u32 = 1 << 16;
@@ -124,4 +124,9 @@ function requeue(task: Task, worked: bool): void {
   if (<i32>(changetype<Task>(following).pass - task.pass) > 0) return;
   task.leave();
   task.insertAfterEquals(following);
+}
+
+/** Schedules a task; for the host. */
+export function wakeTask(task: Task): void {
+  task.reschedule();
 }

@@ -97,14 +97,16 @@ export class Text {
     return this;
   }
 
-  /** Seconds with nine digits behind the point. */
+  /** Seconds with six digits behind the point, or nine when there are fractions of a microsecond, as Click prints them. */
   timestamp(nanoseconds: i64): Text {
     let n = nanoseconds;
     if (n < 0) {
       this.byte(0x2d);
       n = -n;
     }
-    return this.unsigned(<u64>n / 1_000_000_000).byte(0x2e).padded(<u64>n % 1_000_000_000, 9);
+    const fraction = <u64>n % 1_000_000_000;
+    this.unsigned(<u64>n / 1_000_000_000).byte(0x2e);
+    return fraction % 1000 == 0 ? this.padded(fraction / 1000, 6) : this.padded(fraction, 9);
   }
 
   @inline newline(): Text { return this.byte(0x0a); }

@@ -1,7 +1,7 @@
 /** Timers: a binary heap by expiry. Its room is allocated before the guest runs; a timer is in it at most once. */
 
 import { now, recentNow } from "./clock";
-import type { Element } from "./element";
+import { Element } from "./element";
 import { kernel } from "./state";
 
 @external("link", "onTimer")

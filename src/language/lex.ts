@@ -13,6 +13,13 @@ export interface Token {
   readonly text: string;
 }
 
+/** Where the reader stands, to come back to. */
+export interface Position {
+  readonly at: number;
+  readonly file: string;
+  readonly line: number;
+}
+
 const SPACE = 1;
 const WORD = 2;
 const VARIABLE = 4;
@@ -29,7 +36,8 @@ function characterKinds(): Uint8Array {
 
 const RESERVED = new Set(["elementclass", "require", "provide", "define"]);
 const LONG_SYMBOLS = new Set(["->", "=>", "::", "||"]);
-const END: Token = { kind: "end", text: "" };
+/** The token behind the last one. */
+export const END: Token = { kind: "end", text: "" };
 
 /** Reads one file from front to back. */
 export class Lexer {
@@ -62,6 +70,16 @@ export class Lexer {
   get landmark(): string {
     if (this.#landmark === "") this.#landmark = formatLandmark(this.#file, this.#line);
     return this.#landmark;
+  }
+
+  get position(): Position {
+    return { at: this.#at, file: this.#file, line: this.#line };
+  }
+
+  set position(position: Position) {
+    this.#at = position.at;
+    this.#file = position.file;
+    this.#setLine(position.line);
   }
 
   /** Reads the next token, white space, comments and line directives before it skipped. */

@@ -1,10 +1,11 @@
 /**
  * Click source to a syntax tree. Parsing never stops at a fault: it notes it and goes on where Click would.
  */
-import { splitArguments, splitWords, parseString, parseWord, shiftWord } from "./argumentText.ts";
+import { parseString, parseWord, shiftWord, splitArguments, splitWords } from "./argumentText.ts";
 import { byteText } from "./bytes.ts";
 import type { Diagnostics } from "./diagnostics.ts";
-import { Lexer, type Token } from "./lex.ts";
+import type { Token } from "./lex.ts";
+import { TokenReader } from "./tokenReader.ts";
 import type {
   Chain,
   ClassAlias,
@@ -12,12 +13,12 @@ import type {
   Compound,
   CompoundBody,
   Extension,
-  Fault,
   Formal,
   Head,
   Item,
-  Place,
   PortList,
+  PortRange,
+  Requirement,
   Statement,
   Step,
   SyntaxTree,
@@ -41,7 +42,7 @@ const MAXIMUM_PORT = 0xffff;
 export function parseConfiguration(text: string | Uint8Array, file: string, diagnostics?: Diagnostics): SyntaxTree {
   const tree = new Parser(byteText(text), file).parseFile();
   if (!diagnostics) return tree;
-  for (const fault of tree.faults) diagnostics[fault.severity](fault.landmark, fault.text);
+  for (const fault of tree.faults) diagnostics.error(fault.landmark, fault.text);
   return { ...tree, faults: [] };
 }
 
@@ -50,64 +51,25 @@ interface Surroundings {
   readonly kind: "file" | "compound" | "group";
   /** How many compounds and groups are around. */
   readonly depth: number;
-  /** Whether the last chain ended in `output`; the next one may then start with a bare arrow unremarked. */
-  endedInOutput: boolean;
 }
 
 class Parser {
-  readonly #lexer: Lexer;
-  readonly #faults: Fault[] = [];
-  /** Tokens read ahead, the next one last. */
-  readonly #ahead: Token[] = [];
+  readonly #reader: TokenReader;
 
   constructor(text: string, file: string) {
-    this.#lexer = new Lexer(text, file, (message) => this.#error(message));
+    this.#reader = new TokenReader(text, file);
   }
 
   parseFile(): SyntaxTree {
-    const { statements } = this.#statements({ kind: "file", depth: 0, endedInOutput: true });
-    return { statements, faults: this.#faults, end: this.#lexer.landmark };
-  }
-
-  #next(): Token {
-    return this.#ahead.pop() ?? this.#lexer.next();
-  }
-
-  #putBack(token: Token): void {
-    this.#ahead.push(token);
-  }
-
-  #place(): Place {
-    return { landmark: this.#lexer.landmark, faultsBefore: this.#faults.length };
-  }
-
-  #error(text: string): void {
-    this.#faults.push({ landmark: this.#lexer.landmark, severity: "error", text });
-  }
-
-  #syntaxError(near: Token): void {
-    this.#error(`syntax error near '${printable(near.text)}'`);
-  }
-
-  /** Takes the next token if it is the one wanted. */
-  #accept(symbol: string): boolean {
-    const token = this.#next();
-    if (token.kind === symbol) return true;
-    this.#putBack(token);
-    return false;
-  }
-
-  #expect(symbol: string): boolean {
-    if (this.#accept(symbol)) return true;
-    this.#error(`expected '${symbol}'`);
-    return false;
+    const { statements } = this.#statements({ kind: "file", depth: 0 });
+    return { statements, faults: this.#reader.faults, end: this.#reader.landmark };
   }
 
   /** Parses statements up to what closes their surroundings, and says what that was. */
   #statements(surroundings: Surroundings): { statements: Statement[]; closing: string } {
     const statements: Statement[] = [];
     for (;;) {
-      const token = this.#next();
+      const token = this.#reader.next();
       if (this.#closes(token, surroundings)) return { statements, closing: token.kind };
       this.#statement(token, surroundings, statements);
     }
@@ -121,7 +83,7 @@ class Parser {
       case "(":
       case "->":
       case "=>":
-        this.#putBack(token);
+        this.#reader.putBack(token);
         into.push(this.#chain(surroundings));
         break;
       case "elementclass":
@@ -136,7 +98,7 @@ class Parser {
       case ";":
         break;
       default:
-        this.#syntaxError(token);
+        this.#reader.syntaxError(token);
     }
   }
 
@@ -147,15 +109,15 @@ class Parser {
       case "}":
       case "||":
         if (kind === "group") {
-          this.#syntaxError(token);
-          this.#putBack(token);
+          this.#reader.syntaxError(token);
+          this.#reader.putBack(token);
         }
         return kind !== "file";
       case ")":
         return kind === "group";
       case "end":
-        if (kind === "group") this.#error("expected ')'");
-        else if (kind === "compound") this.#error("expected '}'");
+        if (kind === "group") this.#reader.error("expected ')'");
+        else if (kind === "compound") this.#reader.error("expected '}'");
         return true;
       default:
         return false;
@@ -168,45 +130,38 @@ class Parser {
     for (;;) {
       const { items, complete } = this.#items(surroundings, arrow === "");
       if (!complete) break;
-      const following = this.#peek();
+      const following = this.#reader.peek();
       const continues = isArrow(following);
       if (continues && arrow !== "" && items.some((item) => item.head.kind === "implicit")) {
-        this.#error("implicit ports used in the middle of a chain");
+        this.#reader.error("implicit ports used in the middle of a chain");
       }
-      steps.push({ arrow, items, continues, place: this.#place() });
+      steps.push({ arrow, items, continues, place: this.#reader.place() });
       const next = this.#connector();
       if (next === "") break;
       arrow = next;
     }
-    surroundings.endedInOutput = endsInOutput(steps.at(-1));
-    return { kind: "chain", steps, end: this.#place() };
-  }
-
-  #peek(): Token {
-    const token = this.#next();
-    this.#putBack(token);
-    return token;
+    return { kind: "chain", steps, end: this.#reader.place() };
   }
 
   /** Reads the arrow after a step; "" when the chain ends there. */
   #connector(): Step["arrow"] {
     for (;;) {
-      const token = this.#next();
+      const token = this.#reader.next();
       switch (token.kind) {
         case "->":
         case "=>":
           return token.kind;
         case "::":
         case ",":
-          this.#syntaxError(token);
+          this.#reader.syntaxError(token);
           break;
         case ";":
         case "end":
           // The end of the file is met again by the statements around.
           return "";
         default:
-          if (!ENDS_CHAIN.has(token.kind)) this.#syntaxError(token);
-          if (ENDS_CHAIN.has(token.kind) || token.kind.length > 1) this.#putBack(token);
+          if (!ENDS_CHAIN.has(token.kind)) this.#reader.syntaxError(token);
+          if (ENDS_CHAIN.has(token.kind) || token.kind.length > 1) this.#reader.putBack(token);
           return "";
       }
     }
@@ -224,45 +179,46 @@ class Parser {
       if (item === "none") {
         if (items.length === 0) return { items, complete: false };
       } else items.push(item);
-    } while (this.#accept(","));
+    } while (this.#reader.follows(","));
     return { items, complete: true };
   }
 
   #item(surroundings: Surroundings, first: boolean, alone: boolean): Item | "none" {
-    const inputs = this.#ports();
-    const token = this.#next();
-    if (token.kind === "identifier") return this.#itemAfter({ kind: "name", name: token.text }, inputs);
-    if (token.kind === "{") return this.#itemAfter({ kind: "compound", compound: this.#compound(surroundings) }, inputs);
-    if (token.kind === "(") return this.#itemAfter(this.#group(surroundings), inputs);
-    if (surroundings.depth > 0 && mayStandForImplicit(token, first, inputs !== undefined, alone)) {
-      return this.#implicitItem(token, surroundings, first, inputs);
+    const written = this.#ports();
+    const inputs = written?.ranges.length ? written : undefined;
+    const token = this.#reader.next();
+    if (token.kind === "identifier") return this.#itemAfter({ kind: "name", name: token.text }, inputs, surroundings);
+    if (token.kind === "{") {
+      const compound = this.#compound(surroundings);
+      return this.#itemAfter({ kind: "compound", compound }, inputs, surroundings);
     }
-    if (inputs) this.#error("stranded port ignored");
+    if (token.kind === "(") return this.#itemAfter(this.#group(surroundings), inputs, surroundings);
+    if (surroundings.depth > 0 && mayStandForImplicit(token, first, inputs !== undefined, alone)) {
+      return this.#implicitItem(token, first, inputs);
+    }
+    if (inputs) this.#reader.error("stranded port ignored");
     if (alone) {
-      if (surroundings.depth > 0 && first) this.#putBack(token);
-      else this.#syntaxError(token);
+      if (surroundings.depth > 0 && first) this.#reader.putBack(token);
+      else this.#reader.syntaxError(token);
     }
     return "none";
   }
 
   /** An end of a chain that is left out. Ports in front of the arrow are outputs of `input`. */
-  #implicitItem(token: Token, surroundings: Surroundings, first: boolean, ports: PortList | undefined): Item {
-    if (isArrow(token) && !ports && !surroundings.endedInOutput) {
-      const text = `suggest 'input ${token.text}' or '[0] ${token.text}' to start connection`;
-      this.#faults.push({ landmark: this.#lexer.landmark, severity: "warning", text });
-    }
-    this.#putBack(token);
-    const place = this.#place();
+  #implicitItem(token: Token, first: boolean, ports: PortList | undefined): Item {
+    this.#reader.putBack(token);
+    const bareArrow = first && !ports && isArrow(token) ? token.kind : undefined;
+    const head: Head = { kind: "implicit", name: first ? "input" : "output", ...(bareArrow && { bareArrow }) };
     const side = first ? "outputs" : "inputs";
-    return { head: { kind: "implicit", name: first ? "input" : "output" }, ...(ports && { [side]: ports }), place };
+    return { head, ...(ports && { [side]: ports }), place: this.#reader.place() };
   }
 
   /** What may follow the head of an item: type, configuration, output ports. */
-  #itemAfter(head: Head, inputs: PortList | undefined): Item {
-    const place = this.#place();
-    const type = this.#type();
+  #itemAfter(head: Head, inputs: PortList | undefined, surroundings: Surroundings): Item {
+    const place = this.#reader.place();
+    const type = this.#type(surroundings);
     const configuration = this.#configuration();
-    const outputs = this.#ports();
+    const outputs = this.#reader.peek().kind === "[" ? this.#ports() : undefined;
     return {
       head,
       ...(type && { type }),
@@ -273,13 +229,202 @@ class Parser {
     };
   }
 
-  #type(): TypeReference | undefined {
-    if (!this.#accept("::")) return undefined;
-    const token = this.#next();
-    if (token.kind === "identifier") return { kind: "class", name: token.text, place: this.#place() };
-    if (token.kind === "{") return { kind: "compound", compound: this.#compound(this.#current()) };
-    this.#error("missing element type in declaration");
-    this.#putBack(token);
-    return { kind: "missing", place: this.#place() };
+  #type(surroundings: Surroundings): TypeReference | undefined {
+    if (!this.#reader.follows("::")) return undefined;
+    const token = this.#reader.next();
+    if (token.kind === "identifier") return { kind: "class", name: token.text, place: this.#reader.place() };
+    if (token.kind === "{") return { kind: "compound", compound: this.#compound(surroundings) };
+    this.#reader.error("missing element type in declaration");
+    this.#reader.putBack(token);
+    return { kind: "missing", place: this.#reader.place() };
   }
+
+  #configuration(): Item["configuration"] {
+    if (!this.#reader.follows("(")) return undefined;
+    const place = this.#reader.place();
+    const text = this.#reader.configuration();
+    return { text, place };
+  }
+
+  /** Reads `[...]`, if it is there. */
+  #ports(): PortList | undefined {
+    if (!this.#reader.accept("[")) return undefined;
+    const ranges: PortRange[] = [];
+    let dash = false;
+    for (;;) {
+      const token = this.#reader.next();
+      if (token.kind === "]") return { ranges: ranges.length > 0 ? ranges : [{ first: 0, last: 0 }], expandable: true };
+      if (token.kind !== "identifier") {
+        this.#reader.error("syntax error: expected port number");
+        this.#reader.putBack(token);
+        break;
+      }
+      const port = this.#portNumber(token.text);
+      ranges.push({ first: dash ? ranges.at(-1)!.last + 1 : port, last: port });
+
+      const separator = this.#reader.next();
+      if (separator.kind === "]") break;
+      if (separator.kind === "," || (separator.kind === "-" && !dash)) dash = separator.kind === "-";
+      else {
+        this.#reader.error("syntax error: expected ','");
+        this.#reader.putBack(separator);
+      }
+    }
+    return { ranges, expandable: false };
+  }
+
+  #portNumber(text: string): number {
+    const port = parseInteger(text);
+    if (port === undefined) this.#reader.error("syntax error: port number should be integer");
+    else if (port > MAXIMUM_PORT) this.#reader.error(`port number ${port} too large, maximum ${MAXIMUM_PORT}`);
+    else return port;
+    return 0;
+  }
+
+  #group(surroundings: Surroundings): Head {
+    const depth = surroundings.depth + 1;
+    const start = this.#reader.place();
+    let statements: Statement[] = [];
+    if (depth >= MAXIMUM_DEPTH) this.#reader.error("maximum element group nesting depth exceeded");
+    else statements = this.#statements({ kind: "group", depth }).statements;
+    return { kind: "group", statements, start, end: this.#reader.place() };
+  }
+
+  /** Reads a compound from behind its opening brace. */
+  #compound(surroundings: Surroundings): Compound {
+    const parts: (CompoundBody | Extension)[] = [];
+    for (;;) {
+      const token = this.#reader.next();
+      if (token.kind === "...") {
+        const place = this.#reader.place();
+        const follower = this.#reader.next();
+        if (!parts.some((part) => part.kind === "body") || follower.kind !== "}") {
+          this.#reader.error("'...' should occur last, after one or more compounds");
+        }
+        this.#reader.putBack(follower);
+        parts.push({ kind: "extension", place });
+        continue;
+      }
+      this.#reader.putBack(token);
+      const { body, closing } = this.#body(surroundings.depth + 1);
+      parts.push(body);
+      if (closing !== "||") return { parts };
+    }
+  }
+
+  #body(depth: number): { body: CompoundBody; closing: string } {
+    const { landmark } = this.#reader;
+    const formals = this.#formals();
+    if (depth >= MAXIMUM_DEPTH) {
+      this.#reader.error("maximum compound element nesting depth exceeded");
+      return { body: { kind: "body", formals, statements: [], landmark, end: this.#reader.place() }, closing: "end" };
+    }
+    const { statements, closing } = this.#statements({ kind: "compound", depth });
+    return { body: { kind: "body", formals, statements, landmark, end: this.#reader.place() }, closing };
+  }
+
+  #formals(): Formal[] {
+    const formals: Formal[] = [];
+    for (;;) {
+      const first = this.#reader.next();
+      if (first.kind === "|") return formals;
+      const second = first.kind === "identifier" ? this.#reader.next() : first;
+      if (second.kind !== "variable") {
+        if (formals.length > 0) this.#reader.error("expected variable");
+        if (second !== first) this.#reader.putBack(second);
+        this.#reader.putBack(first);
+        return formals;
+      }
+      formals.push({ keyword: second === first ? "" : first.text, name: second.text, place: this.#reader.place() });
+
+      const separator = this.#reader.next();
+      if (separator.kind === "|") return formals;
+      if (separator.kind !== ",") {
+        this.#reader.error("expected ',' or '|'");
+        this.#reader.putBack(separator);
+        return formals;
+      }
+    }
+  }
+
+  #classDefinition(surroundings: Surroundings): ClassDefinition | ClassAlias {
+    const token = this.#reader.next();
+    const name = token.kind === "identifier" ? token.text : "";
+    if (token.kind !== "identifier") {
+      this.#reader.putBack(token);
+      this.#reader.error("expected element type name");
+    }
+    const target = this.#reader.next();
+    if (target.kind === "{") return { kind: "class", name, compound: this.#compound(surroundings) };
+    if (target.kind === "identifier") return { kind: "alias", name, target: target.text, place: this.#reader.place() };
+    this.#reader.syntaxError(target);
+    return { kind: "alias", name, place: this.#reader.place() };
+  }
+
+  #requirements(into: Statement[]): void {
+    if (!this.#reader.expect("(")) return;
+    const configuration = this.#reader.configuration();
+    this.#reader.accept(";");
+    for (const argument of splitArguments(configuration)) {
+      const words = splitWords(argument);
+      if (words.length === 0) continue;
+      const requirement = parseRequirement(words);
+      if (!requirement) this.#reader.error("syntax error at requirement");
+      else into.push({ kind: "require", ...requirement, file: this.#reader.file, place: this.#reader.place() });
+    }
+  }
+
+  #definitions(into: Statement[]): void {
+    if (!this.#reader.expect("(")) return;
+    const configuration = this.#reader.configuration();
+    for (const argument of splitArguments(configuration)) {
+      if (argument === "") continue;
+      const { word, rest } = shiftWord(argument);
+      if (!/^\$[A-Za-z0-9_]+$/.test(word)) this.#reader.error("bad 'define' declaration: not a variable");
+      else into.push({ kind: "define", name: word.slice(1), value: rest, place: this.#reader.place() });
+    }
+  }
+}
+
+/** The tokens that may stand after a complete chain because they can begin what follows, or close what is around. */
+const ENDS_CHAIN = new Set(["identifier", "{", "}", "[", ")", "||", "elementclass", "require", "provide", "define"]);
+
+function isArrow(token: Token): token is Token & { kind: "->" | "=>" } {
+  return token.kind === "->" || token.kind === "=>";
+}
+
+/**
+ * Whether a token in place of an element's name means that `input` or `output` is left out.
+ *
+ * @param first  whether this is the chain's first step
+ * @param ports  whether ports were written
+ * @param alone  whether it is the step's first element
+ */
+function mayStandForImplicit(token: Token, first: boolean, ports: boolean, alone: boolean): boolean {
+  if (isArrow(token)) return first && (ports || alone);
+  if (token.kind === ",") return ports;
+  return token.kind !== "::" && !first && (ports || alone);
+}
+
+const INTEGER = /^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)$/;
+
+/** A number as Click writes them: decimal, `0x`, `0b`, leading `0` for octal, `_` between digits; up to 2^31 - 1. */
+function parseInteger(text: string): number | undefined {
+  const digits = text.replace(/(?<=[0-9a-fA-F])_(?=[0-9a-fA-F])/g, "");
+  if (!INTEGER.test(digits)) return undefined;
+  const value = Number(/^0[0-7]/.test(digits) ? `0o${digits}` : digits);
+  return value < 2 ** 31 ? value : undefined;
+}
+
+/** The words of one requirement: `package P`, `library FILE`, `compact_config`, or `P` alone for a package. */
+function parseRequirement(words: readonly string[]): Pick<Requirement, "what" | "value"> | undefined {
+  const what = parseWord(words[0]!);
+  if (words.length === 1) {
+    if (what === "compact_config") return { what, value: "" };
+    return what === undefined || what === "package" || what === "library"
+      ? undefined
+      : { what: "package", value: what };
+  }
+  const value = words.length === 2 ? parseString(words[1]!) : undefined;
+  return value !== undefined && (what === "package" || what === "library") ? { what, value } : undefined;
 }

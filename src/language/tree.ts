@@ -15,10 +15,12 @@ export interface Place {
   readonly faultsBefore: number;
 }
 
+/** More errors than anybody reads; a short hostile text can have billions. Parsing ends there, and reporting too. */
+export const MAXIMUM_FAULTS = 10_000;
+
 /** Something that the grammar does not allow. */
 export interface Fault {
   readonly landmark: Landmark;
-  readonly severity: "error" | "warning";
   readonly text: string;
 }
 
@@ -62,10 +64,10 @@ export interface Item {
 
 export type Head =
   | { readonly kind: "name"; readonly name: string }
-  /** An end left out inside a compound or group: `-> X ->`. */
-  | { readonly kind: "implicit"; readonly name: "input" | "output" }
+  /** An end left out inside a compound or group: `-> X ->`. A chain that starts so without ports has its bare arrow here. */
+  | { readonly kind: "implicit"; readonly name: "input" | "output"; readonly bareArrow?: "->" | "=>" }
   | { readonly kind: "compound"; readonly compound: Compound }
-  | { readonly kind: "group"; readonly statements: readonly Statement[]; readonly end: Place };
+  | { readonly kind: "group"; readonly statements: readonly Statement[]; readonly start: Place; readonly end: Place };
 
 export type TypeReference =
   | { readonly kind: "class"; readonly name: string; readonly place: Place }
@@ -73,32 +75,40 @@ export type TypeReference =
   /** `x ::` with nothing after it; a fault has been noted. */
   | { readonly kind: "missing"; readonly place: Place };
 
-/** `[1, 3-5]`; `expandable` if it ends open, as `[2-]` and `[]` do. Never empty. */
+/** `[1, 3-5]`; `expandable` if it ends open, as `[2-]` and `[]` do. Empty only after a fault. */
 export interface PortList {
-  readonly ports: readonly number[];
+  readonly ranges: readonly PortRange[];
   readonly expandable: boolean;
+}
+
+/** Ports `first` to `last`, both included; none if `last` is lower. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** `{ body || body || ... }` */
 export interface Compound {
-  readonly bodies: readonly CompoundBody[];
-  /** The places of `...`, of which there should be one at most. */
-  readonly extensions: readonly Extension[];
-}
-
-/** `...` in a compound: the meaning that the class had before. */
-export interface Extension {
-  readonly place: Place;
-  /** How many bodies stand before it. */
-  readonly bodiesBefore: number;
+  readonly parts: readonly (CompoundBody | Extension)[];
 }
 
 /** One overload of a compound element. */
 export interface CompoundBody {
+  readonly kind: "body";
   readonly formals: readonly Formal[];
   readonly statements: readonly Statement[];
   readonly landmark: Landmark;
+  /** Where the body has been read, and its ports are checked. */
   readonly end: Place;
+}
+
+/**
+ * `...` in a compound: the meaning that the class had before. As in Click, an empty body follows it, so that the class also
+ * accepts being used without arguments and ports.
+ */
+export interface Extension {
+  readonly kind: "extension";
+  readonly place: Place;
 }
 
 /** `$name`, or `KEYWORD $name`; the keyword of a positional formal is empty. */

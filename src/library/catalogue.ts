@@ -34,11 +34,17 @@ export interface Handler {
   readonly name: string;
   readonly flags: string;
   readonly documentation: string;
-  /** Value type for field handlers, and for what is written to a method. */
+  /** Value type of the field. */
   readonly type?: string;
+  /** Type of what is written to the write method; absent = the method takes nothing. */
+  readonly writeType?: string;
   readonly field?: string;
   readonly readMethod?: string;
   readonly writeMethod?: string;
+  /** What a write says when its text does not fit the type; absent = the type's own words. */
+  readonly expectation?: string;
+  /** The handler exists only when this bool field is true after configuration. */
+  readonly condition?: string;
 }
 
 /** A Notifier or Signal field, and which ports it is about. */

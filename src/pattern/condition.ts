@@ -19,9 +19,16 @@ export interface Comparison {
   whenMissing: boolean;
 }
 
+/** What a group of comparisons amounts to when all its bytes are there: the masked word is greater than `bound`. */
+export interface Relation {
+  readonly offset: number;
+  readonly mask: number;
+  readonly bound: number;
+}
+
 export type Condition =
   | Comparison
-  | { readonly kind: "and" | "or" | "choose"; readonly terms: readonly Condition[] }
+  | { readonly kind: "and" | "or" | "choose"; readonly terms: readonly Condition[]; readonly greater?: Relation }
   | { readonly kind: "not"; readonly term: Condition };
 
 export type Combiner = "and" | "or" | "choose";
@@ -41,6 +48,13 @@ export function maskBytes(mask: number): number {
   return mask === 0 ? 0 : 1;
 }
 
+/** Calls `visit` for each comparison of a condition that looks at the packet. */
+export function eachComparison(condition: Condition, visit: (comparison: Comparison) => void): void {
+  if (condition.kind === "not") eachComparison(condition.term, visit);
+  else if (condition.kind !== "compare") for (const term of condition.terms) eachComparison(term, visit);
+  else if (condition.mask !== 0) visit(condition);
+}
+
 /**
  * Builds a condition from the inside out, one open group per nesting level, as the parsers meet its parts.
  *
@@ -54,12 +68,17 @@ export class ConditionBuilder {
     this.groups.push([]);
   }
 
-  /** Closes the innermost group; its terms become one term of the group around it. */
-  close(combiner: Combiner): void {
+  /**
+   * Closes the innermost group; its terms become one term of the group around it.
+   *
+   * @param greater  the relation that the terms spell out, if they do
+   */
+  close(combiner: Combiner, greater?: Relation): void {
     const terms = this.groups.pop() ?? [];
     const [only, second] = terms;
     if (only === undefined) return;
-    this.innermost().push(second === undefined ? only : { kind: combiner, terms });
+    if (second === undefined) this.innermost().push(only);
+    else this.innermost().push(greater === undefined ? { kind: combiner, terms } : { kind: combiner, terms, greater });
   }
 
   compare(offset: number, mask: number, value: number): void {
@@ -76,7 +95,10 @@ export class ConditionBuilder {
     const terms = this.innermost();
     const last = terms.pop();
     if (last === undefined) return;
-    if (missing === "keep") flipMissing(last);
+    if (missing === "keep")
+      eachComparison(last, (comparison) => {
+        comparison.whenMissing = !comparison.whenMissing;
+      });
     terms.push(last.kind === "not" ? last.term : { kind: "not", term: last });
   }
 
@@ -95,10 +117,4 @@ export class ConditionBuilder {
     if (group === undefined) throw new Error("condition builder used after its last group was closed");
     return group;
   }
-}
-
-function flipMissing(condition: Condition): void {
-  if (condition.kind === "compare") condition.whenMissing = !condition.whenMissing;
-  else if (condition.kind === "not") flipMissing(condition.term);
-  else for (const term of condition.terms) flipMissing(term);
 }

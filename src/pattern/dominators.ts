@@ -212,12 +212,7 @@ function identities(steps: readonly Step[]): number[] {
 }
 
 /** The common members of several ascending lists, appended to `out`. */
-function intersect(
-  lists: readonly number[],
-  starts: readonly number[],
-  ends: readonly number[],
-  out: number[],
-): void {
+function intersect(lists: readonly number[], starts: readonly number[], ends: readonly number[], out: number[]): void {
   const at = [...starts];
   const count = at.length;
   let candidate = -1;

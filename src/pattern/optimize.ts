@@ -86,7 +86,7 @@ function mergeTests(program: Program): void {
     const yes = step.to[1] > 0 ? steps[step.to[1]] : undefined;
     if (yes === undefined) continue;
     if (step.to[0] === yes.to[1] && oneBit(yes)) flip(yes);
-    if (step.to[0] === yes.to[0] && compatible(step, yes, "short packets too")) {
+    if (step.to[0] === yes.to[0] && compatible(yes, step, "short packets too")) {
       step.to[1] = yes.to[1];
       if (step.mask === 0) step.offset = yes.offset;
       step.value = ((step.value & step.mask) | (yes.value & yes.mask)) >>> 0;
@@ -100,7 +100,8 @@ function mergeTests(program: Program): void {
 function compatible(a: Step, b: Step, packets: "any length" | "short packets too"): boolean {
   if (a.mask === 0 || b.mask === 0) return true;
   if (a.offset !== b.offset) return false;
-  if (packets === "short packets too" && b.shortYes !== a.shortYes && requiredLength(a) < requiredLength(b)) return false;
+  if (packets === "short packets too" && b.shortYes !== a.shortYes && requiredLength(a) < requiredLength(b))
+    return false;
   return ((a.value ^ b.value) & a.mask & b.mask) === 0;
 }
 
@@ -207,7 +208,12 @@ export function groupValues(program: Program): Program {
       return { ...first, value, to: [onward, place(first.to[1])] };
     }),
   );
-  return { ...emptyProgram(program.alignOffset), steps: grouped, everything: program.everything, safeLength: program.safeLength };
+  return {
+    ...emptyProgram(program.alignOffset),
+    steps: grouped,
+    everything: program.everything,
+    safeLength: program.safeLength,
+  };
 }
 
 function sameField(a: Step, b: Step): boolean {

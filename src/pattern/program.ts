@@ -45,7 +45,10 @@ function lower(condition: Condition, yes: number, no: number, steps: Step[]): vo
     steps.push({ offset, mask, value, shortYes: whenMissing, to: [no, yes] });
     return;
   }
-  if (condition.kind === "not") return lower(condition.term, no, yes, steps);
+  if (condition.kind === "not") {
+    lower(condition.term, no, yes, steps);
+    return;
+  }
 
   const { terms } = condition;
   // where each term starts, so that earlier terms can jump to later ones

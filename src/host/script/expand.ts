@@ -5,7 +5,7 @@
  * stay as they are written.
  */
 
-import { quote, skipSpaceAndComments } from "./words.ts";
+import { quote, skipCommentSpace } from "../../language/argumentText.ts";
 
 /** Gives the text that replaces a name, or undefined when the name means nothing. */
 export interface Substitutions {
@@ -37,11 +37,19 @@ interface Reference {
 /**
  * Replaces the references in `text`.
  *
- * @returns the expanded text, cut at the longest text a script may hold
+ * @returns the expanded text, or undefined when it is longer than a script may hold
  */
-export function expand(text: string, substitutions: Substitutions, bare: BareSubstitution = "raw"): string {
-  return expandAt(text, substitutions, bare, 0).slice(0, MAXIMUM_TEXT_LENGTH);
+export function expand(text: string, substitutions: Substitutions, bare: BareSubstitution = "raw"): string | undefined {
+  try {
+    return expandAt(text, substitutions, bare, 0);
+  } catch (error) {
+    if (error instanceof TextTooLong) return undefined;
+    throw error;
+  }
 }
+
+/** Ends an expansion at whatever depth. */
+class TextTooLong extends Error {}
 
 function expandAt(text: string, substitutions: Substitutions, bare: BareSubstitution, depth: number): string {
   let output = "";
@@ -57,7 +65,7 @@ function expandAt(text: string, substitutions: Substitutions, bare: BareSubstitu
       else if (quotation === character) quotation = "";
       at++;
     } else if (character === "/" && quotation === "" && isCommentAt(text, at)) {
-      at = skipSpaceAndComments(text, at);
+      at = skipCommentSpace(text, at);
     } else if (character === "$" && quotation !== "'" && depth <= MAXIMUM_DEPTH) {
       const reference = referenceAt(text, at);
       if (reference === "unterminated") break;
@@ -68,7 +76,7 @@ function expandAt(text: string, substitutions: Substitutions, bare: BareSubstitu
       const replacement = replace(text, at, reference, substitutions, quotation, bare, depth);
       output += text.slice(copied, at) + replacement;
       copied = at = reference.end;
-      if (output.length > MAXIMUM_TEXT_LENGTH) return output;
+      if (output.length > MAXIMUM_TEXT_LENGTH) throw new TextTooLong();
     } else {
       at++;
     }
@@ -114,10 +122,10 @@ function handlerReference(text: string, start: number): Reference | "unterminate
     else if (character === '"' || character === "'") {
       if (quotation === "") quotation = character;
       else if (quotation === character) quotation = "";
-    } else if (character === "\\" && quotation !== "'") at++;
+    } else if (character === "\\" && quotation !== "'" && at + 1 < text.length) at++;
     else if (character === "$" && quotation !== "'") nested = true;
   }
-  if (level > 0) return "unterminated";
+  if (at === start || text[at - 1] !== ")") return "unterminated";
   return { kind: "handler", name: text.slice(start, at - 1), end: at, nested };
 }
 

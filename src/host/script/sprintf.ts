@@ -1,5 +1,6 @@
 /** The `sprintf` function of scripts: C's, for integers and strings, with arguments that are words. */
 
+import { parseString } from "../../language/argumentText.ts";
 import { MAXIMUM_TEXT_LENGTH } from "./expand.ts";
 import { readInt, readSigned, readUnsigned } from "./numbers.ts";
 
@@ -18,12 +19,22 @@ interface Conversion {
   readonly type: string;
 }
 
+/** Takes the next argument; undefined when there is none. */
+type TakeWord = () => string | undefined;
+
 /**
  * @param format  without quotes
- * @param takeWord  takes the next argument; the empty string when there is none. String arguments come without quotes.
+ * @param words  the arguments, quotes and all
  * @returns undefined when format and arguments do not fit each other
  */
-export function sprintf(format: string, takeWord: (as: "number" | "string") => string): string | undefined {
+export function sprintf(format: string, words: readonly string[]): string | undefined {
+  let taken = 0;
+  const takeWord: TakeWord = () => words[taken++];
+  const output = convertAll(format, takeWord);
+  return taken === words.length ? output : undefined;
+}
+
+function convertAll(format: string, takeWord: TakeWord): string | undefined {
   let output = "";
   let at = 0;
   while (at < format.length) {
@@ -43,31 +54,32 @@ export function sprintf(format: string, takeWord: (as: "number" | "string") => s
   return output + format.slice(at);
 }
 
-function readConversion(match: RegExpExecArray, takeWord: (as: "number") => string): Conversion | undefined {
+function readConversion(match: RegExpExecArray, takeWord: TakeWord): Conversion | undefined {
   const [, writtenFlags = "", widthText = "", point, precisionText = "", size = "", type = ""] = match;
-  const width = widthText === "*" ? readInt(takeWord("number")) : Number(widthText);
+  const width = widthText === "*" ? readInt(takeWord() ?? "") : Number(widthText);
   if (width === undefined || Math.abs(width) > MAXIMUM_TEXT_LENGTH) return undefined;
-  const precision = point === undefined ? undefined : precisionText === "*" ? readInt(takeWord("number")) : Number(precisionText);
+  const precision =
+    point === undefined ? undefined : precisionText === "*" ? readInt(takeWord() ?? "") : Number(precisionText);
   if (point !== undefined && (precision === undefined || precision < 0)) return undefined;
   const flags = width < 0 ? `${writtenFlags}-` : writtenFlags;
   return { flags, width: Math.abs(width), precision, bits: size.endsWith("h") ? 16 : 64, type };
 }
 
-function convert(conversion: Conversion, takeWord: (as: "number" | "string") => string): string | undefined {
+function convert(conversion: Conversion, takeWord: TakeWord): string | undefined {
   switch (conversion.type) {
     case "%":
       return padded("%", conversion);
     case "s": {
-      const word = takeWord("string");
-      return word === "" ? undefined : padded(word.slice(0, conversion.precision), conversion);
+      const text = parseString(takeWord() ?? "");
+      return text === undefined ? undefined : padded(text.slice(0, conversion.precision), conversion);
     }
     case "d":
     case "i": {
-      const value = readSigned(takeWord("number"));
+      const value = readSigned(takeWord() ?? "");
       return value === undefined ? undefined : number(BigInt.asIntN(conversion.bits, value), conversion);
     }
     default: {
-      const value = readUnsigned(takeWord("number"));
+      const value = readUnsigned(takeWord() ?? "");
       return value === undefined ? undefined : number(BigInt.asUintN(conversion.bits, value), conversion);
     }
   }

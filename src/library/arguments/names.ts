@@ -1,12 +1,13 @@
 /**
- * The name databases of a configuration: addresses (AddressInfo), ports (PortInfo) and annotations (AnnotationInfo),
- * each visible in the compound that defines it and inside it; below them the built-in names, and below these the system's.
+ * The name databases of a configuration: addresses (AddressInfo) and ports (PortInfo), each visible in the compound that
+ * defines it and inside it; below them the built-in names, and below these the system's.
  */
 
 import { splitWords } from "../../language/argumentText.ts";
-import { parseEthernetDigits, readIP6Address, readIP6Prefix, readIPPrefix, parseDottedQuad } from "./addresses.ts";
+import { parseDottedQuad, parseEthernetDigits, readIP6Address, readIP6Prefix, readIPPrefix } from "./addresses.ts";
 import type { IP6Prefix, IPPrefix } from "./argumentType.ts";
-import { ANNOTATIONS, ICMP_CODES, ICMP_TYPES, type Annotation, PORTS, PROTOCOLS } from "./builtInNames.ts";
+import { ANNOTATIONS, type Annotation, ICMP_CODES, ICMP_TYPES, PORTS, PROTOCOLS } from "./builtInNames.ts";
+import { parseInteger, UINT32_LIMITS } from "./numbers.ts";
 import { type SystemNames, systemNames } from "./systemNames.ts";
 
 /** Protocols that have ports, by number; their names in services(5). */
@@ -81,7 +82,6 @@ export class NameDatabases {
   readonly #ip6Prefix = new Database<IP6Prefix>();
   readonly #ether = new Database<number>();
   readonly #ports = new Map<number, Database<number>>();
-  readonly #annotations = new Database<Annotation>();
 
   /** @param system  whom to ask for what the configuration does not define */
   constructor(system: SystemNames = systemNames) {
@@ -112,7 +112,7 @@ export class NameDatabases {
       protocol: (name) => this.#protocol(name),
       icmpType: (name) => ICMP_TYPES.get(name),
       icmpCode: (type, name) => ICMP_CODES.get(type)?.get(name),
-      annotation: (name) => this.#annotations.query(scopes, name) ?? ANNOTATIONS.get(name),
+      annotation: (name) => ANNOTATIONS.get(name),
     };
   }
 
@@ -178,8 +178,7 @@ export class NameDatabases {
         const meanings = this.#meaningsOf(text, names);
         if (meanings.length === 0) errors.push(`'${text}' is not a recognizable address`);
         // A text with several meanings gives the name only those that the texts before it did not.
-        for (const { kind, define } of meanings)
-          if (meanings.length === 1 || !defined.has(kind)) define(scope, name);
+        for (const { kind, define } of meanings) if (meanings.length === 1 || !defined.has(kind)) define(scope, name);
         for (const { kind } of meanings) defined.add(kind);
       }
     }
@@ -225,20 +224,22 @@ export class NameDatabases {
     for (const definition of definitions) {
       const [name, text = "", ...aliases] = wordsBeforeComment(definition);
       if (name === undefined) continue;
-      const match = /^(\d+)(?:\/(.*))?$/s.exec(text);
-      if (match === null || Number(match[1]) > 0xffff_ffff) {
+      const slash = text.indexOf("/");
+      const port = parseInteger(slash < 0 ? text : text.slice(0, slash), UINT32_LIMITS);
+      if (!port.ok) {
         errors.push("expected 'NAME PORT/PROTO'");
         continue;
       }
-      for (const protocol of this.#protocolsOf(match[2]))
-        for (const each of [name, ...aliases]) this.#portDatabase(protocol).define(scope, each, Number(match[1]));
+      for (const protocol of this.#protocolsOf(slash < 0 ? undefined : text.slice(slash + 1)))
+        for (const each of [name, ...aliases]) this.#portDatabase(protocol).define(scope, each, Number(port.value));
     }
     return errors;
   }
 
   /** The protocols for which a port is defined; none, silently, for a protocol without a known name. */
   #protocolsOf(text: string | undefined): number[] {
-    const number = text === undefined ? TCP_OR_UDP : (this.#protocol(text) ?? (/^\d+$/.test(text) ? Number(text) : undefined));
+    const number =
+      text === undefined ? TCP_OR_UDP : (this.#protocol(text) ?? (/^\d+$/.test(text) ? Number(text) : undefined));
     if (number === TCP_OR_UDP) return [TCP, UDP];
     return number === undefined ? [] : [number];
   }
@@ -247,11 +248,6 @@ export class NameDatabases {
     const database = this.#ports.get(protocol) ?? new Database<number>();
     this.#ports.set(protocol, database);
     return database;
-  }
-
-  /** Defines one annotation name in the compound of the element. */
-  defineAnnotation(elementName: string, name: string, annotation: Annotation): void {
-    this.#annotations.define(scopesOutward(elementName)[0] ?? "", name, annotation);
   }
 }
 
@@ -272,7 +268,11 @@ function splitSuffix(name: string): { plain: string; suffix: string | undefined 
 }
 
 /** Looks up a name that may carry one of the suffixes; with any other there is no such name. */
-function onPlainName<T>(name: string, suffixes: readonly string[], lookUp: (plain: string) => T | undefined): T | undefined {
+function onPlainName<T>(
+  name: string,
+  suffixes: readonly string[],
+  lookUp: (plain: string) => T | undefined,
+): T | undefined {
   const { plain, suffix } = splitSuffix(name);
   return suffix === undefined || suffixes.includes(suffix) ? lookUp(plain) : undefined;
 }

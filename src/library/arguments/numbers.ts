@@ -15,7 +15,8 @@ export const boolType: ArgumentType<boolean> = {
   format: String,
 };
 
-const INTEGER = /^([+-]?)(?:0[xX]([0-9a-fA-F](?:_?[0-9a-fA-F])*)|0[bB]([01](?:_?[01])*)|(0(?:_?[0-7])*)|([1-9](?:_?[0-9])*))$/;
+const INTEGER =
+  /^([+-]?)(?:0[xX]([0-9a-fA-F](?:_?[0-9a-fA-F])*)|0[bB]([01](?:_?[01])*)|(0(?:_?[0-7])*)|([1-9](?:_?[0-9])*))$/;
 const DECIMAL_INTEGER = /^([+-]?)()()()(\d(?:_?\d)*)$/;
 
 /** More digits than the widest type has in base 2 are out of range in any base. */
@@ -64,6 +65,7 @@ function limitsOf(bits: number, sign: "signed" | "unsigned"): IntegerLimits {
 }
 
 export const INT32_LIMITS = limitsOf(32, "signed");
+export const UINT32_LIMITS = limitsOf(32, "unsigned");
 
 /** Integers of at most 32 bits. */
 export function integerType(name: string, bits: 8 | 16 | 32, sign: "signed" | "unsigned"): ArgumentType<number> {
@@ -100,15 +102,13 @@ export const rangeType: ArgumentType<IntegerRange> = {
   name: "range",
   parse(text) {
     const dash = text.indexOf("-");
-    const low = parseInteger(dash < 0 ? text : text.slice(0, dash), limitsOf(32, "unsigned"));
-    const high = dash < 0 ? low : parseInteger(text.slice(dash + 1), limitsOf(32, "unsigned"));
+    const low = parseInteger(dash < 0 ? text : text.slice(0, dash), UINT32_LIMITS);
+    const high = dash < 0 ? low : parseInteger(text.slice(dash + 1), UINT32_LIMITS);
     if (!low.ok || !high.ok || low.value > high.value) return reject();
     return accept({ low: Number(low.value), high: Number(high.value) });
   },
   format: ({ low, high }) => (low === high ? `${low}` : `${low}-${high}`),
 };
-
-const UINT32_MAX = 0xffff_ffffn;
 
 /**
  * `fixed(n)`: an unsigned number with `n` bits of binary fraction, n ≤ 28 as in Click's printer.
@@ -121,7 +121,7 @@ export function fixedPointType(name: string, fractionBits: number): ArgumentType
       const decimal = parseDecimal(text, "unsigned");
       if (decimal === undefined) return reject();
       const value = (scaledByTwo(decimal, 32) + (1n << BigInt(31 - fractionBits))) >> BigInt(32 - fractionBits);
-      if (value > UINT32_MAX) return outOfRange(formatFixedPoint(0xffff_ffff, fractionBits));
+      if (value > UINT32_LIMITS.maximum) return outOfRange(formatFixedPoint(0xffff_ffff, fractionBits));
       return accept(Number(value));
     },
     format: (value) => formatFixedPoint(value, fractionBits),
@@ -129,8 +129,9 @@ export function fixedPointType(name: string, fractionBits: number): ArgumentType
 }
 
 /**
- * Prints a binary fixed-point number with just enough decimal digits that reading it gives the same number again
- * (D. E. Knuth, "A simple program whose proof isn't", 1990).
+ * Prints a binary fixed-point number with enough decimal digits that reading it gives the same number again
+ * (D. E. Knuth, "A simple program whose proof isn't", 1990). Click counts in 32 bits; with 28 bits of fraction that wraps, and
+ * the last digit may be off by one bit. The same is done here, so that handlers print the same.
  */
 export function formatFixedPoint(value: number, fractionBits: number): string {
   const one = 2 ** fractionBits;
@@ -138,15 +139,15 @@ export function formatFixedPoint(value: number, fractionBits: number): string {
   let remainder = value % one;
   if (remainder === 0) return `${integer}`;
   let rounder = 5;
-  while (rounder < Math.floor(one / 2)) rounder *= 10;
+  while (rounder < one >>> 1) rounder *= 10;
   let digits = "";
   let tolerance = 10;
   remainder = 10 * remainder + 5;
   do {
-    if (tolerance > one) remainder += Math.floor(one / 2) - rounder;
+    if (tolerance > one) remainder = (remainder + (one >>> 1) - rounder) >>> 0;
     digits += Math.floor(remainder / one);
     remainder = 10 * (remainder % one);
-    tolerance *= 10;
+    tolerance = Math.imul(tolerance, 10) >>> 0;
   } while (remainder > tolerance);
   return `${integer}.${digits}`;
 }
@@ -163,7 +164,10 @@ export const doubleType: ArgumentType<number> = {
     if (/inf|nan/i.test(text)) return accept(value);
     if (!Number.isFinite(value)) return outOfRange(value < 0 ? "-inf" : "inf");
     const mantissa = text.replace(/^([+-]?)0x/i, "$1").replace(/[ep].*$/i, "");
-    if (value === 0) return /[1-9a-f]/i.test(mantissa) ? reject(`underflow, rounded to ${formatSignificant(value, 6)}`) : accept(value);
+    if (value === 0)
+      return /[1-9a-f]/i.test(mantissa)
+        ? reject(`underflow, rounded to ${formatSignificant(value, 6)}`)
+        : accept(value);
     return Math.abs(value) < SMALLEST_NORMAL ? outOfRange(formatSignificant(value, 6)) : accept(value);
   },
   format: (value) => formatSignificant(value, 12),
@@ -217,7 +221,7 @@ export const bandwidthType: ArgumentType<number> = {
   parse(text) {
     const value = countQuantity(splitUnit(text, BANDWIDTH_UNITS, BANDWIDTH_PREFIXES), 0);
     if (value === undefined) return reject();
-    return value > UINT32_MAX ? reject("out of range") : accept(Number(value));
+    return value > UINT32_LIMITS.maximum ? reject("out of range") : accept(Number(value));
   },
   format(value) {
     if (value >= 0x2000_0000) return `${formatScaledByTen(value, 6)}MBps`;

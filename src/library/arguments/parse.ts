@@ -14,7 +14,10 @@ export interface ArgumentSpecification {
   /** Whether the argument may be given without its keyword. */
   readonly positional: boolean;
   readonly required: boolean;
-  /** Takes all arguments that no other parameter took, as an array; the last parameter. */
+  /**
+   * Takes all arguments that no other parameter took, as an array; the last parameter. How many it needs is for the element
+   * to say, in its own words.
+   */
   readonly rest?: boolean;
   /** Still accepted, with a warning. */
   readonly deprecated?: boolean;
@@ -30,8 +33,8 @@ export type MessageSink = Pick<Diagnostics, "error" | "warning">;
  * Assigns the arguments of a configuration string to parameters and reads their values.
  *
  * Parameters are served in order. A keyword is the first word of an argument that has more words; given twice, the last one
- * counts. A positional parameter takes the first argument left, unless that has a keyword; but a required one takes it even
- * then, rather than nothing. Positional arguments come before the keyword arguments that precede them in the specification.
+ * counts. A positional parameter takes the next argument without a keyword, as long as no keyword stands before it; but a
+ * required one takes an argument even with a word in front that looks like a keyword, rather than nothing.
  *
  * @param configuration  the text between the parentheses, variables replaced
  * @returns the values, or `undefined` when an error was reported
@@ -59,8 +62,10 @@ export function parseArguments(
   for (const specification of specifications) {
     if (specification.rest) {
       const taken = assignment.takeRest();
-      if (specification.required && taken.length === 0) fail(`${specification.keyword}: required argument missing`);
-      values.set(specification.keyword, taken.map((text) => read(specification, text)).filter((value) => value !== undefined));
+      values.set(
+        specification.keyword,
+        taken.map((text) => read(specification, text)).filter((value) => value !== undefined),
+      );
       continue;
     }
     const text = assignment.take(specification);
@@ -115,7 +120,12 @@ class Assignment {
       takenIndex = index;
     }
     const found = this.#arguments[takenIndex];
-    if (positional && nextIsFree && next.state === "free" && (next.keyword === "" || (required && found === undefined))) {
+    if (
+      positional &&
+      nextIsFree &&
+      next.state === "free" &&
+      (next.keyword === "" || (required && found === undefined))
+    ) {
       next.state = "taken by position";
       if (nextIndex > takenIndex) return next.text;
     }

@@ -1,6 +1,6 @@
 /** Argument types that refer to parts of the running configuration: elements, handlers, annotations and names of numbers. */
 
-import { splitWords } from "../../language/argumentText.ts";
+import { parseString, shiftWord } from "../../language/argumentText.ts";
 import {
   type ArgumentContext,
   type ArgumentType,
@@ -12,8 +12,7 @@ import {
   reject,
 } from "./argumentType.ts";
 import { scopesOutward } from "./names.ts";
-import { INT32_LIMITS, parseInteger, toNumber } from "./numbers.ts";
-import { parseString } from "./texts.ts";
+import { INT32_LIMITS, parseInteger, toNumber, UINT32_LIMITS } from "./numbers.ts";
 
 /** Finds an element by a name relative to the compound of the element whose argument it is, then outward. */
 export function resolveElement(name: string, context: ArgumentContext): ElementReference | undefined {
@@ -70,11 +69,9 @@ function handlerName(element: ElementReference | undefined, handler: string): st
  * @returns Click's message when the name is no handler's name, or its element does not exist
  */
 export function parseHandler(text: string, context: ArgumentContext): Parsed<HandlerReference> {
-  const word = splitWords(text)[0] ?? "";
-  const value = text.slice(text.indexOf(word) + word.length).trimStart();
-  const parsed = parseString(word);
-  if (!parsed.ok || parsed.value === "") return reject("syntax error");
-  const path = parsed.value;
+  const { word, rest: value } = shiftWord(text);
+  const path = parseString(word);
+  if (!path) return reject("syntax error");
   const dot = path.indexOf(".");
   if (dot === path.length - 1) return reject("syntax error");
   if (dot === 0) return accept({ element: undefined, handler: path.slice(1), value });
@@ -90,7 +87,11 @@ export function parseHandler(text: string, context: ArgumentContext): Parsed<Han
  *
  * @returns `undefined` when it can, or when handlers do not exist yet
  */
-export function refuseHandler(reference: HandlerReference, use: HandlerUse, context: ArgumentContext): string | undefined {
+export function refuseHandler(
+  reference: HandlerReference,
+  use: HandlerUse,
+  context: ArgumentContext,
+): string | undefined {
   if (context.findHandler === undefined || use === "any") return undefined;
   const name = handlerName(reference.element, reference.handler);
   const facts = context.findHandler(reference.element, reference.handler);
@@ -133,7 +134,7 @@ export function portType(name: string, protocol: number): ArgumentType<number> {
   return {
     name,
     parse(text, { names }) {
-      const number = parseInteger(text, { minimum: 0n, maximum: 0xffff_ffffn });
+      const number = parseInteger(text, UINT32_LIMITS);
       const port = names.port(text, protocol) ?? (number.ok ? Number(number.value) : undefined);
       return port !== undefined && port > MAX_PORT ? reject("overflow, range 0-65535") : acceptDefined(port);
     },

@@ -5,8 +5,8 @@
 
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { type IPPrefix } from "./argumentType.ts";
 import { parseDottedQuad, parseEthernetDigits } from "./addresses.ts";
+import type { IPPrefix } from "./argumentType.ts";
 
 /** What the system is asked; tests have one of their own. */
 export interface SystemNames {

@@ -1,29 +1,22 @@
-/** Argument types that are text: strings, words, keywords and file names. */
+/** Argument types that are text: strings, words, keywords and file names. A character of their values is one byte. */
 
 import { readFileSync } from "node:fs";
-import { splitWords, unquote } from "../../language/argumentText.ts";
-import { type ArgumentType, accept, type Parsed, reject } from "./argumentType.ts";
+import { parseString, parseWord } from "../../language/argumentText.ts";
+import { type ArgumentType, accept, acceptDefined, reject } from "./argumentType.ts";
 
 /** The text as it is written. */
 export const rawType: ArgumentType<string> = { name: "raw", parse: accept, format: (value) => value };
 
 /** One string: unquoted spaces are not allowed in it, and it is not empty unless quoted. */
-export function parseString(text: string): Parsed<string> {
-  const words = splitWords(text);
-  return words.length === 1 && words[0] === text ? accept(unquote(text)) : reject();
-}
-
-export const stringType: ArgumentType<string> = { name: "string", parse: parseString, format: (value) => value };
-
-/** Printable ASCII without quotes, backslash and comma. */
-const WORD = /^[!#-&(-+\--[\]-~]+$/;
+export const stringType: ArgumentType<string> = {
+  name: "string",
+  parse: (text) => acceptDefined(parseString(text)),
+  format: (value) => value,
+};
 
 export const wordType: ArgumentType<string> = {
   name: "word",
-  parse(text) {
-    const parsed = parseString(text);
-    return parsed.ok && WORD.test(parsed.value) ? parsed : reject();
-  },
+  parse: (text) => acceptDefined(parseWord(text)),
   format: (value) => value,
 };
 
@@ -39,9 +32,8 @@ export const keywordType: ArgumentType<string> = {
 export const filenameType: ArgumentType<string> = {
   name: "filename",
   parse(text) {
-    const parsed = parseString(text);
-    if (!parsed.ok || parsed.value === "") return reject();
-    return accept(expandTilde(parsed.value).replace(/\/+/g, "/"));
+    const path = parseString(text);
+    return path ? accept(expandTilde(path).replace(/\/+/g, "/")) : reject();
   },
   format: (value) => value,
 };
@@ -50,8 +42,13 @@ function expandTilde(path: string): string {
   if (!path.startsWith("~")) return path;
   const slash = path.indexOf("/");
   const user = slash < 0 ? path.slice(1) : path.slice(1, slash);
-  const home = user === "" ? process.env["HOME"] : homeOf(user);
+  const home = user === "" ? bytesOf(process.env.HOME) : homeOf(user);
   return home === undefined ? path : home + path.slice(user.length + 1);
+}
+
+/** A text of the environment as configurations hold theirs: one byte in each character. */
+function bytesOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** The home directory of a user, from the system's user list (passwd(5)). */

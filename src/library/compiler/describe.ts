@@ -55,11 +55,11 @@ export function describeElement(
     flowCode,
     ancestors: lineage(declaration, byName).map(({ name }) => name),
     documentation: describeComment(declaration.documentation),
-    arguments: [
+    arguments: restLast([
       ...hostArguments(restArguments, declaration),
       ...[...fields.values()].flatMap((field) => describeArgument(field, declaration)),
-    ],
-    handlers: [...fields.values()].flatMap(fieldHandlers).concat(methodHandlers(methods, declaration)),
+    ]),
+    handlers: mergeHandlers([...[...fields.values()].flatMap(fieldHandlers), ...methodHandlers(methods, declaration)]),
     notifies: [...fields.values()].flatMap((field) => describeNotifier(field, "notifies")),
     listens: [...fields.values()].flatMap((field) => describeNotifier(field, "listens")),
     fields: describeFields(declaration, byName, place),
@@ -157,28 +157,31 @@ function argumentType(field: FieldDeclaration): string | undefined {
   return declared ? /^\S+\s+(\S+)/.exec(declared)?.[1] : undefined;
 }
 
-/** `@read(name?, flags?)` and `@write(name?, type?, flags?)` on methods; the two sides of one name become one handler. */
-function methodHandlers(methods: ReadonlyMap<string, MethodDeclaration>, declaration: ClassDeclaration): Handler[] {
+/** Arguments are served in order, and "rest" takes what is left. */
+function restLast(described: readonly Argument[]): Argument[] {
+  return [...described.filter(({ rest }) => !rest), ...described.filter(({ rest }) => rest)];
+}
+
+/** A read side and a write side of one name become one handler. */
+function mergeHandlers(described: readonly Handler[]): Handler[] {
   const byName = new Map<string, Handler>();
-  for (const method of methods.values()) {
-    for (const decorator of method.decorators) {
-      const handler = methodHandler(method, decorator, declaration);
-      if (!handler) continue;
-      const other = byName.get(handler.name);
-      byName.set(
-        handler.name,
-        other
-          ? {
-              ...other,
-              ...handler,
-              flags: mergeFlags(other.flags, handler.flags),
-              documentation: other.documentation || handler.documentation,
-            }
-          : handler,
-      );
-    }
+  for (const handler of described) {
+    const other = byName.get(handler.name);
+    byName.set(handler.name, other ? merge(other, handler) : handler);
   }
   return [...byName.values()];
+}
+
+function merge(first: Handler, second: Handler): Handler {
+  const documentation = first.documentation || second.documentation;
+  return { ...first, ...second, flags: mergeFlags(first.flags, second.flags), documentation };
+}
+
+/** `@read(name?, flags?, condition?)` and `@write(name?, type?, flags?, expectation?)` on methods. */
+function methodHandlers(methods: ReadonlyMap<string, MethodDeclaration>, declaration: ClassDeclaration): Handler[] {
+  return [...methods.values()].flatMap((method) =>
+    method.decorators.flatMap((decorator) => methodHandler(method, decorator, declaration) ?? []),
+  );
 }
 
 function methodHandler(
@@ -186,20 +189,23 @@ function methodHandler(
   decorator: Decorator,
   declaration: ClassDeclaration,
 ): Handler | undefined {
-  const name = decorator.args[0] ?? lowerSnake(method.name);
+  const [name = lowerSnake(method.name)] = decorator.args;
+  const documentation = method.documentation;
   if (decorator.name === "read") {
-    return { name, flags: `r${decorator.args[1] ?? ""}`, readMethod: method.name, documentation: method.documentation };
+    const [, flags = "", condition] = decorator.args;
+    return { name, flags: `r${flags}`, readMethod: method.name, documentation, ...(condition ? { condition } : {}) };
   }
   if (decorator.name !== "write") return undefined;
-  const type = decorator.args[1] ?? "";
+  const [, type = "", flags = "", expectation] = decorator.args;
   if (method.parameters.length > 0 && !type)
     throw new Error(`${declaration.file}: @write of ${method.name} needs the type of its value`);
   return {
     name,
-    flags: `w${decorator.args[2] ?? ""}`,
+    flags: `w${flags}`,
     writeMethod: method.name,
-    ...(type ? { type } : {}),
-    documentation: method.documentation,
+    documentation,
+    ...(type ? { writeType: type } : {}),
+    ...(expectation ? { expectation } : {}),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type binaryen from "binaryen";
 import type { MethodTable } from "../catalogue.ts";
+import { GLOBAL_PREFIX } from "../guestAbi.ts";
 import { wasmFeatures } from "../wasmFeatures.ts";
 
 /** First place of the function table that the compiler may use itself; ours lie below. 5 methods a class leave room for 1600 classes. */
@@ -39,6 +40,7 @@ export async function makeDynamic(
     bindOpenCalls(b, module, exported);
     const { tables, functions } = placeMethods(classNames, exported);
     putTable(b, module, functions);
+    exportGlobals(b, module);
     module.runPasses(["remove-unused-module-elements"]);
     return { dynamic: module.emitBinary(), tables };
   } finally {
@@ -96,4 +98,12 @@ function placeMethods(
 function putTable(b: typeof binaryen, module: binaryen.Module, functions: string[]): void {
   const table = b.getTableInfo(module.getTable("0"));
   module.addActiveElementSegment(table.name, "methods", functions, module.i32.const(1));
+}
+
+/** What the guest keeps in globals is handed on when other code takes over its memory (Guest.replaceCode). */
+function exportGlobals(b: typeof binaryen, module: binaryen.Module): void {
+  for (let i = 0; i < module.getNumGlobals(); i++) {
+    const global = b.getGlobalInfo(module.getGlobalByIndex(i));
+    if (global.mutable) module.addGlobalExport(global.name, `${GLOBAL_PREFIX}${global.name}`);
+  }
 }

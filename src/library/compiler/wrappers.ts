@@ -10,6 +10,7 @@ const ADAPTER = "wrappers";
 /** Kernel functions that the host or the linker needs by name, by module. */
 const KERNEL_EXPORTS: Readonly<Record<string, readonly string[]>> = {
   scheduler: ["initialize", "run"],
+  task: ["wakeTask"],
   timer: ["reserveTimers", "nextExpiry"],
   packet: ["addPackets", "kill"],
   state: ["allocate", "release"],

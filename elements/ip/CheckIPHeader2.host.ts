@@ -1,0 +1,1 @@
+export { hostHalf } from "./ipHeaderCheck.host.ts";

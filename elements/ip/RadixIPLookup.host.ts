@@ -1,0 +1,1 @@
+export { changingTable as hostHalf } from "./ipRouteTable.host.ts";

@@ -1,0 +1,1 @@
+export { fixedTable as hostHalf } from "./ipRouteTable.host.ts";

@@ -1,0 +1,85 @@
+/** The check of IPv4 headers that CheckIPHeader and its relatives share. */
+import { Packet } from "../kernel/packet";
+import { Text } from "../kernel/text";
+import { HeaderCheck } from "../net/headerCheck";
+import { Ip4Header, IP4_HEADER } from "../net/ip4";
+
+const TINY: u32 = 0;
+const BAD_VERSION: u32 = 1;
+const BAD_HEADER_LENGTH: u32 = 2;
+const BAD_LENGTH: u32 = 3;
+const BAD_CHECKSUM: u32 = 4;
+const BAD_SOURCE: u32 = 5;
+const REASONS: u32 = 6;
+
+function reasonText(reason: u32): string {
+  switch (reason) {
+    case TINY: return "tiny packet";
+    case BAD_VERSION: return "bad IP version";
+    case BAD_HEADER_LENGTH: return "bad IP header length";
+    case BAD_LENGTH: return "bad IP length";
+    case BAD_CHECKSUM: return "bad IP checksum";
+    default: return "bad source address";
+  }
+}
+
+export abstract class IpHeaderCheck extends HeaderCheck {
+  /** Tables of addresses, and how many are in them; the host fills both. */
+  @constant badSources: usize = 0;
+  @constant badSourceCount: u32 = 0;
+  @constant goodDestinations: usize = 0;
+  @constant goodDestinationCount: u32 = 0;
+
+  initialize(): void {
+    this.prepareReasons(REASONS);
+  }
+
+  /**
+   * Checks the header `offset` bytes into the packet. When it is good, cuts the packet to the length that the header states, and sets
+   * header and destination annotations.
+   * @returns the output: 0, or 1 for a bad packet
+   */
+  @inline
+  protected check(p: Packet, offset: u32, withChecksum: bool): i32 {
+    const room = p.length - offset;
+    if (<i32>room < <i32>IP4_HEADER || offset > p.length) return this.refuse(TINY);
+    const ip = changetype<Ip4Header>(p.data + offset);
+    if (ip.version != 4) return this.refuse(BAD_VERSION);
+    const headerLength = ip.headerLength;
+    if (headerLength < IP4_HEADER) return this.refuse(BAD_HEADER_LENGTH);
+    const length = ip.totalLength;
+    if (length > room || length < headerLength) return this.refuse(BAD_LENGTH);
+    if (withChecksum && ip.foldedSum != 0xffff) return this.refuse(BAD_CHECKSUM);
+    if (this.badSourceCount && this.hasBadSource(ip)) return this.refuse(BAD_SOURCE);
+    p.setNetworkHeader(ip.address, headerLength);
+    p.take(room - length);
+    p.destinationAnno = ip.destination;
+    return 0;
+  }
+
+  /** RFC 1812 §5.3.7 and §4.2.2.11: no datagram comes from a broadcast address. */
+  private hasBadSource(ip: Ip4Header): bool {
+    return (
+      contains(this.badSources, this.badSourceCount, ip.source) &&
+      !contains(this.goodDestinations, this.goodDestinationCount, ip.destination)
+    );
+  }
+
+  private refuse(reason: u32): i32 {
+    if (this.countBad(reason)) {
+      this.report().put(": IP header check failed: ").put(reasonText(reason)).newline().toConsole();
+    }
+    return 1;
+  }
+
+  /** How many packets were refused for which reason; only with DETAILS. */
+  @read("drop_details", "", "details") dropDetails(out: Text): void {
+    for (let reason: u32 = 0; reason < REASONS; reason++) this.putReason(out, reason, reasonText(reason));
+  }
+}
+
+@inline
+function contains(table: usize, count: u32, address: u32): bool {
+  for (let i: u32 = 0; i < count; i++) if (load<u32>(table + (i << 2)) == address) return true;
+  return false;
+}

@@ -1,0 +1,3 @@
+import { rewriterHostHalf } from "./rewriter.host.ts";
+
+export const hostHalf = rewriterHostHalf();

@@ -1,0 +1,107 @@
+import { recentNow } from "../kernel/clock";
+import { kill, Packet } from "../kernel/packet";
+import { Text } from "../kernel/text";
+import { hasIp4Header, ip4, transportBytes } from "../net/ip4";
+import { Flow } from "./flow";
+import { INPUT_PASS, makeFlow, SHAPE_SOURCE } from "./inputSpec";
+import { FORM_SOURCE, IPRewriterBase } from "./IPRewriterBase";
+import {
+  ANNOTATE_REPLY,
+  ANNOTATION_SHIFT,
+  changedChecksum,
+  rewriteTransportChecksum,
+} from "./rewrite";
+
+const SOURCE_BITS: u64 = 0xffff_ffff;
+
+/**
+ * Rewrites source addresses of IPv4 packets, and destination addresses of the replies: basic network address translation (RFC 3022 §4.1).
+ *
+ * A flow is identified by the source address alone. A packet whose source address is known is rewritten; otherwise one whose
+ * destination address is the rewritten address of a flow is a reply. Patterns are `SADDR -`; SADDR may be a range `A-B` or a
+ * prefix, whose first and last address are left out, with `#` behind it for addresses in order. See IPRewriter for the other input specifications and for
+ * capacity. TCP and UDP checksums are kept right. The destination annotation of replies is set to the new destination.
+ *
+ * @input  each  IPv4 packets
+ * @output each  IPv4 packets, rewritten
+ * @note Differs from Click: see IPRewriter.
+ * @see IPRewriter, IPAddrPairRewriter, IPRewriterPatterns
+ */
+@element(
+  "1-/1-",
+  "h/h",
+  "x/x",
+  "INPUTSPEC raw rest: what to do with packets of unknown flows, one for each input",
+  "CAPACITY raw: the same as MAPPING_CAPACITY",
+  "MAPPING_CAPACITY raw: most flows in the table, or a rewriter whose table this one shares; default 16384",
+  "REPLY_ANNO anno(1): this annotation of a flow's first packet is put on its replies",
+)
+export class IPAddrRewriter extends IPRewriterBase {
+  /** Seconds that a flow lives after its last packet. */
+  @arg("TIMEOUT seconds") timeout: u32 = 7200;
+  /** Seconds after each packet of a flow in which nothing replaces it. */
+  @arg("GUARANTEE seconds") guarantee: u32 = 5;
+
+  initialize(): void {
+    this.start();
+    this.setLifetimes(0, this.guarantee, this.timeout, this.timeout, this.timeout);
+  }
+
+  push(port: i32, p: Packet): void {
+    const output = this.rewrite(port, p);
+    if (output < 0) kill(p);
+    else this.emit(output, p);
+  }
+
+  /** Rewrites a packet. @returns its output; -1 = drop it */
+  @inline
+  private rewrite(port: i32, p: Packet): i32 {
+    if (!hasIp4Header(p)) return this.passOutput(port);
+    const ip = ip4(p);
+    const source = <u64>ip.source;
+    const time = recentNow();
+    let found = this.table.find(source, 0, this.map);
+    if (found == 0) found = this.table.find(<u64>ip.destination << 32, 0, this.map);
+    if (found == 0) {
+      const input = this.inputAt(port);
+      if (input.kind == INPUT_PASS) return input.output;
+      found = makeFlow(this.table, input, this.map, SHAPE_SOURCE, 0, source, 0, time);
+      if (found == 0) return -1;
+      if (this.annotations & ANNOTATE_REPLY) changetype<Flow>(found).replyAnnotation = p.anno8(this.annotations >> ANNOTATION_SHIFT);
+    }
+    const direction = found & 1;
+    const flow = changetype<Flow>(found & ~1);
+    flow.lastUsed = time;
+    this.rewriteAddress(p, flow, direction);
+    ip.checksum = changedChecksum(ip.checksum, flow.ipDeltaOf(direction));
+    if (ip.isFirstFragment)
+      rewriteTransportChecksum(ip.protocol, p.transportHeader, transportBytes(p), flow.transportDeltaOf(direction));
+    return flow.outputOf(direction);
+  }
+
+  /** The source of a forward packet, the destination and annotations of a reply. */
+  @inline
+  private rewriteAddress(p: Packet, flow: Flow, direction: usize): void {
+    const addresses = flow.newAddressesOf(direction);
+    if (direction == 0) {
+      ip4(p).source = <u32>(addresses & SOURCE_BITS);
+      return;
+    }
+    const destination = <u32>(addresses >> 32);
+    ip4(p).destination = destination;
+    p.destinationAnno = destination;
+    if (this.annotations & ANNOTATE_REPLY) p.setAnno8(this.annotations >> ANNOTATION_SHIFT, flow.replyAnnotation);
+  }
+
+  /** The flows, a line for each direction: address, new address, outputs with a star at this direction's, input, seconds left. */
+  @read("table")
+  tableText(out: Text): void {
+    this.printMap(out, 0, FORM_SOURCE);
+  }
+
+  /** Old name of `table`. */
+  @read("mappings", "D")
+  mappings(out: Text): void {
+    this.printMap(out, 0, FORM_SOURCE);
+  }
+}

@@ -1,0 +1,4 @@
+import { tcpLookup } from "./lookup.host.ts";
+import { rewriterHostHalf } from "./rewriter.host.ts";
+
+export const hostHalf = rewriterHostHalf({ lookup: tcpLookup });

@@ -1,0 +1,2 @@
+/** BandwidthRatedUnqueue: a bucket of bytes. */
+export { byteRateHalf as hostHalf } from "./rated.host.ts";

@@ -1,0 +1,4 @@
+/** BandwidthShaper: a rate of bytes. */
+import { shaperHalf } from "./shaping.host.ts";
+
+export const hostHalf = shaperHalf("bandwidth");

@@ -1,0 +1,38 @@
+/** InfiniteSource: its default data, what to do at the end, and handlers that check what is written. */
+
+import type { ArgumentValues, HandlerReference } from "../../src/library/arguments/index.ts";
+import { INT32_LIMITS, parseInteger } from "../../src/library/arguments/numbers.ts";
+import { HandlerError, type HostedElement, type HostHalf } from "../../src/library/hostHalf.ts";
+import { dataHandler, supplyData } from "./sourceData.host.ts";
+
+export const hostHalf: HostHalf = {
+  configure,
+  reconfigure(element, values) {
+    configure(element, values);
+    element.call("restart");
+  },
+  handlers: {
+    data: dataHandler,
+    burst: { flags: "w", documentation: "Packets to make each time it is scheduled.", write: writeBurst },
+    burstsize: { flags: "wD", documentation: "The same as `burst`.", write: writeBurst },
+  },
+};
+
+function configure(element: HostedElement, values: ArgumentValues): void {
+  supplyData(element, values);
+  if (Number(element.get("burst")) < 1) element.error("burst size must be >= 1");
+  const endCall = values.get("END_CALL");
+  if (endCall !== undefined && values.get("STOP") === true) element.error("END_CALL and STOP are mutually exclusive");
+  else element.set("endCall", endCall === undefined ? 0 : element.handlerCall(callText(endCall as HandlerReference))); // of type handler(write)
+}
+
+function callText({ element, handler, value }: HandlerReference): string {
+  const name = element === undefined ? handler : `${element.name}.${handler}`;
+  return value === "" ? name : `${name} ${value}`;
+}
+
+function writeBurst(element: HostedElement, text: string): void {
+  const burst = parseInteger(text, INT32_LIMITS);
+  if (!burst.ok || burst.value < 1n) throw new HandlerError("burstsize parameter must be integer >= 1");
+  element.call("setBurst", Number(burst.value));
+}

@@ -1,0 +1,2 @@
+/** MixedQueue: as all queues. */
+export { storageHalf as hostHalf } from "./storage.host.ts";

@@ -1,0 +1,2 @@
+/** NotifierQueue: as all queues. */
+export { storageHalf as hostHalf } from "./storage.host.ts";

@@ -1,0 +1,2 @@
+/** Queue: as all queues. */
+export { storageHalf as hostHalf } from "./storage.host.ts";

@@ -1,0 +1,2 @@
+/** RatedUnqueue: a bucket of packets. */
+export { packetRateHalf as hostHalf } from "./rated.host.ts";

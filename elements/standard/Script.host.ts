@@ -1,0 +1,4 @@
+/** The host half of Script: the script machine of src/host/script. */
+import { scriptHostHalf } from "../../src/host/script/element.ts";
+
+export const hostHalf = scriptHostHalf(undefined);

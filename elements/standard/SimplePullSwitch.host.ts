@@ -1,0 +1,2 @@
+/** SimplePullSwitch: as all pull switches. */
+export { pullSwitchHalf as hostHalf } from "./pullSwitching.host.ts";

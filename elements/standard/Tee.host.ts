@@ -1,0 +1,4 @@
+/** Tee: the number of outputs. */
+import { checkArms } from "./arms.host.ts";
+
+export const hostHalf = { configure: checkArms };

@@ -1,0 +1,2 @@
+/** Truncate can be configured anew. */
+export { hostHalf } from "../net/liveArguments.host.ts";

@@ -1,0 +1,4 @@
+/** Pattern languages: Classifier, IPClassifier and IPFilter, from their text to tables and code. */
+
+export { type CompiledForm, compileClassifier, compileIpClassifier, compileIpFilter, Pattern } from "./pattern.ts";
+export { type Coordinates, DROPPED, type PatternContext, type Rule } from "./rules.ts";

@@ -1,0 +1,189 @@
+/**
+ * Runs a router: lets the guest work in slices, and between them carries its text out, makes the handler calls it asked for, and serves the elements
+ * that are active on the host. Sleeps when there is nothing to do. Under simulated time the clock jumps instead.
+ */
+import { NEVER, RUN_PENDING } from "../library/guestAbi.ts";
+import { asTrap, type GuestFunction } from "../machine/guest.ts";
+import { GuestStream } from "../machine/stream.ts";
+import type { GuestElement } from "./guestElement.ts";
+import { latin1 } from "./guestElement.ts";
+import type { Router } from "./router.ts";
+
+/** Tasks a slice at first, and at most; in between it is fitted so that a slice takes about SLICE_TIME. */
+const FIRST_BUDGET = 256;
+const LARGEST_BUDGET = 1 << 16;
+/** Under simulated time slices do not depend on how fast the machine is. */
+const SIMULATED_BUDGET = 1024;
+/** Nanoseconds: fine enough for timers, long enough that the host's work does not show. */
+const SLICE_TIME = 1_000_000n;
+/** Nanoseconds after which Node's event loop gets a turn while the guest is busy: signals, sockets, the linker's answer. */
+const EVENT_LOOP_INTERVAL = 10_000_000n;
+/** Longest sleep in milliseconds; setTimeout takes no more than 2^31 - 1. */
+const LONGEST_SLEEP = 3_600_000;
+
+export class Driver {
+  readonly #router: Router;
+  readonly #console: GuestStream;
+  readonly #calls: GuestStream;
+  #run: GuestFunction;
+  #budget = FIRST_BUDGET;
+  #wakeSleeper: () => void = () => undefined;
+  /** Called at each turn of the event loop: the place where the guest's code may be replaced. */
+  onPause: () => void = () => undefined;
+
+  constructor(router: Router) {
+    const { guest, library } = router.world;
+    const stream = (field: string): GuestStream =>
+      new GuestStream(guest, library.catalogue, guest.view.getUint32(router.kernelField(field), true));
+    this.#router = router;
+    this.#console = stream("console");
+    this.#calls = stream("calls");
+    this.#run = guest.function("run");
+    router.onActivity = () => this.#wakeSleeper();
+  }
+
+  /** The guest's code was replaced: use its functions. */
+  codeReplaced(): void {
+    this.#run = this.#router.world.guest.function("run");
+  }
+
+  /**
+   * Runs until the driver is stopped: by an element, a script, the `stop` handler, or `stop()`.
+   * @throws GuestTrap when the guest faults
+   */
+  async run(): Promise<void> {
+    let lastPause = process.hrtime.bigint();
+    this.#afterSlice();
+    for (;;) {
+      const state = this.#turn();
+      if (state === "stopped") return;
+      if (state === "idle") await this.#sleep();
+      else if (process.hrtime.bigint() - lastPause > EVENT_LOOP_INTERVAL)
+        await new Promise((resolve) => setImmediate(resolve));
+      else continue;
+      lastPause = process.hrtime.bigint();
+      this.onPause();
+    }
+  }
+
+  /** Stops the driver, from a signal handler for instance. */
+  stop(): void {
+    this.#router.runCount = 0;
+    this.#wakeSleeper();
+  }
+
+  /** Carries out what the guest has left to say: after handlers were called outside `run`. */
+  flush(): void {
+    this.#afterSlice();
+  }
+
+  /** One slice, and what follows from it. */
+  #turn(): "busy" | "idle" | "stopped" {
+    const router = this.#router;
+    if (router.runCount <= 0 && !this.#goesOn()) return "stopped";
+    const woke = this.#wakeHost();
+    const pending = (this.#slice() & RUN_PENDING) !== 0;
+    const served = this.#afterSlice();
+    if (router.runCount <= 0 || pending || served || woke) return "busy";
+    return this.#advance() ? "busy" : "idle";
+  }
+
+  #slice(): number {
+    const router = this.#router;
+    const start = router.simulated ? router.kernelTime : router.now();
+    try {
+      const result = Number(this.#run(start, router.simulated ? SIMULATED_BUDGET : this.#budget));
+      if (!router.simulated) this.#fitBudget(router.now() - start);
+      return result;
+    } catch (error) {
+      throw asTrap(error);
+    }
+  }
+
+  #fitBudget(elapsed: bigint): void {
+    if (elapsed < SLICE_TIME / 2n) this.#budget = Math.min(this.#budget * 2, LARGEST_BUDGET);
+    else if (elapsed > SLICE_TIME * 2n) this.#budget = Math.max(this.#budget >> 1, 1);
+  }
+
+  /** @returns whether the host did anything that may have given the guest work */
+  #afterSlice(): boolean {
+    const router = this.#router;
+    const text = this.#console.read();
+    if (text.length > 0) router.options.printMessage(latin1(text));
+    let served = this.#executeCalls();
+    for (const { activity } of router.elements) if (activity?.service?.()) served = true;
+    const at = router.kernelField("stopRequests");
+    const view = router.world.guest.view;
+    router.runCount -= view.getInt32(at, true);
+    view.setInt32(at, 0, true);
+    return served;
+  }
+
+  #executeCalls(): boolean {
+    const bytes = this.#calls.read();
+    const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength & ~3);
+    for (let at = 0; at < numbers.byteLength; at += 4) {
+      const call = this.#router.world.call(numbers.getUint32(at, true));
+      if (call) this.#router.executeCall(call.owner as GuestElement, call.text); // elements alone register calls
+    }
+    return numbers.byteLength > 0;
+  }
+
+  /** Wakes the activities whose time has come. */
+  #wakeHost(): boolean {
+    let woke = false;
+    for (const { activity } of this.#router.elements) {
+      const time = activity?.wakeTime?.();
+      if (time === undefined || time > this.#currentTime()) continue;
+      activity?.wake?.();
+      woke = true;
+    }
+    return woke;
+  }
+
+  #currentTime(): bigint {
+    return this.#router.simulated ? this.#router.kernelTime : this.#router.now();
+  }
+
+  /** A DRIVER script may use up the stop, and the driver goes on. */
+  #goesOn(): boolean {
+    for (const { activity } of this.#router.elements) if (activity?.driverStops?.()) return true;
+    return false;
+  }
+
+  /** When something is to happen next; undefined = never, unless something outside happens. */
+  #nextEvent(): bigint | undefined {
+    let next: bigint | undefined;
+    for (const { activity } of this.#router.elements) {
+      const time = activity?.wakeTime?.();
+      if (time !== undefined && (next === undefined || time < next)) next = time;
+    }
+    const expiry = BigInt.asUintN(64, BigInt(this.#router.world.guest.call("nextExpiry")));
+    return expiry !== NEVER && (next === undefined || expiry < next) ? expiry : next;
+  }
+
+  /** Under simulated time: moves the clock to the next event. @returns whether there is one */
+  #advance(): boolean {
+    if (!this.#router.simulated) return false;
+    const next = this.#nextEvent();
+    if (next === undefined) return false;
+    if (next > this.#router.kernelTime) this.#router.kernelTime = next;
+    return true;
+  }
+
+  async #sleep(): Promise<void> {
+    const next = this.#nextEvent();
+    const delay =
+      next === undefined
+        ? LONGEST_SLEEP
+        : Math.min(Math.max(Number((next - this.#router.now()) / 1_000_000n), 0), LONGEST_SLEEP);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, delay);
+      this.#wakeSleeper = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wakeSleeper = () => undefined;
+  }
+}

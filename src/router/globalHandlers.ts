@@ -1,0 +1,75 @@
+/** The router's own handlers, which have no element in front of them. */
+import { printConfiguration } from "../language/index.ts";
+import { type FoundHandler, HandlerError } from "../library/hostHalf.ts";
+import type { Router } from "./router.ts";
+import { VERSION } from "./version.ts";
+
+interface GlobalHandler {
+  readonly flags: string;
+  readonly read?: (router: Router) => string;
+  readonly write?: (router: Router, text: string) => void;
+}
+
+/** In the order in which the `handlers` handler lists them. */
+const HANDLERS: Readonly<Record<string, GlobalHandler>> = {
+  version: { flags: "r", read: () => VERSION },
+  driver: { flags: "r", read: () => "userlevel" },
+  config: { flags: "r", read: (router) => router.options.source },
+  flatconfig: { flags: "r", read: (router) => printConfiguration(router.configuration) },
+  requirements: {
+    flags: "r",
+    read: (router) => router.configuration.requirements.map(({ kind, value }) => `${kind}\n${value}\n`).join(""),
+  },
+  handlers: { flags: "r", read: (router) => listGlobalHandlers(router) },
+  list: {
+    flags: "r",
+    read: (router) => [router.elements.length, ...router.elements.map(({ name }) => name), ""].join("\n"),
+  },
+  stop: { flags: "w", write: stop },
+  classes: {
+    flags: "r",
+    read: (router) =>
+      Object.keys(router.world.library.catalogue.classes)
+        .map((name) => `${name}\n`)
+        .join(""),
+  },
+  packages: { flags: "r", read: () => "" },
+  timewarp: { flags: "rw", read: (router) => (router.simulated ? "simulation" : "1"), write: refuseTimewarp },
+};
+
+export function globalHandler(router: Router, name: string): FoundHandler | undefined {
+  const handler = HANDLERS[name];
+  if (!handler) return undefined;
+  return {
+    name,
+    flags: name === "timewarp" && router.simulated ? "r" : handler.flags,
+    takesParameter: false,
+    read: () => {
+      if (!handler.read) throw new HandlerError(`no '${name}' read handler`);
+      return handler.read(router);
+    },
+    write: (text) => {
+      if (!handler.write) throw new HandlerError(`no '${name}' write handler`);
+      handler.write(router, text);
+      return 0;
+    },
+  };
+}
+
+function listGlobalHandlers(router: Router): string {
+  return Object.keys(HANDLERS)
+    .map((name) => `${name}\t${globalHandler(router, name)?.flags}\n`)
+    .join("");
+}
+
+function stop(router: Router, text: string): void {
+  const count = text.trim() === "" ? 1 : Number(text);
+  if (!Number.isInteger(count)) throw new HandlerError("expected integer");
+  router.runCount -= count;
+  router.noteActivity();
+}
+
+/** Real time runs at its own speed here. */
+function refuseTimewarp(_router: Router, text: string): void {
+  if (text.trim() !== "1") throw new HandlerError("the speed of real time cannot be changed; use --simtime");
+}

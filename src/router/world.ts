@@ -1,0 +1,73 @@
+/**
+ * The guest's memory as the router arranges it: who allocated what, which bytes will never change, and which handler calls elements may ask
+ * for. All of it is plain data about addresses; the guest itself knows nothing of it.
+ */
+import type { Library } from "../library/library.ts";
+import type { Guest } from "../machine/guest.ts";
+
+/** Bytes of guest memory that nothing changes once the guest runs, so that the linker may fold loads from them. */
+export interface ConstantRange {
+  readonly address: number;
+  readonly length: number;
+}
+
+interface Allocation extends ConstantRange {
+  readonly owner: object;
+}
+
+export class GuestWorld {
+  readonly library: Library;
+  readonly guest: Guest;
+  readonly #allocations = new Map<number, Allocation>();
+  readonly #calls: { readonly owner: object; readonly text: string }[] = [];
+
+  constructor(library: Library, guest: Guest) {
+    this.library = library;
+    this.guest = guest;
+  }
+
+  /** Zeroed memory that belongs to `owner`, 64-byte aligned. @returns its address */
+  allocate(owner: object, length: number): number {
+    const block = Number(this.guest.call("allocate", length + ALIGNMENT)) >>> 0;
+    const address = (block + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+    this.#allocations.set(address, { owner, address: block, length: length + ALIGNMENT });
+    return address;
+  }
+
+  /** Puts a Bytes structure (elements/kernel/bytes.ts) into the guest. @returns its address */
+  putBytes(owner: object, bytes: Uint8Array): number {
+    const address = this.allocate(owner, LENGTH_WORD + bytes.length);
+    this.guest.view.setUint32(address, bytes.length, true);
+    this.guest.bytes.set(bytes, address + LENGTH_WORD);
+    return address;
+  }
+
+  /** Gives back what `allocate` gave; 0 is nothing. */
+  release(address: number): void {
+    const allocation = this.#allocations.get(address);
+    if (!allocation) return;
+    this.#allocations.delete(address);
+    this.guest.call("release", allocation.address, allocation.length);
+  }
+
+  /** Gives back everything that belongs to `owner`. */
+  releaseAll(owner: object): void {
+    for (const [address, allocation] of this.#allocations) if (allocation.owner === owner) this.release(address);
+  }
+
+  /** Numbers a handler call for `callHandler` in the guest; numbers start at 1. */
+  registerCall(owner: object, text: string): number {
+    return this.#calls.push({ owner, text });
+  }
+
+  /** The handler call behind a number that a guest gave, which may be anything. */
+  call(number: number): { readonly owner: object; readonly text: string } | undefined {
+    return this.#calls[number - 1];
+  }
+}
+
+/** A Bytes structure starts with its length (elements/kernel/bytes.ts). */
+export const LENGTH_WORD = 4;
+
+/** A cache line. */
+const ALIGNMENT = 64;
