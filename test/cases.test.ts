@@ -17,7 +17,10 @@ for (const link of ["off", "eager"]) {
   }
 }
 
-async function check({ arguments: words = [], configuration, stdin = "", stdout = "", stderr = "", status = 0 }: Case, link: string): Promise<void> {
+async function check(
+  { arguments: words = [], configuration, stdin = "", stdout = "", stderr = "", status = 0 }: Case,
+  link: string,
+): Promise<void> {
   const output = { out: "", messages: "" };
   const result = await runClick([`--link=${link}`, ...words, "-e", configuration], {
     readStandardInput: () => Buffer.from(stdin, "latin1"),

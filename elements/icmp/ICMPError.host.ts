@@ -2,7 +2,8 @@
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostedElement, HostHalf } from "../../src/library/hostHalf.ts";
 import { setAddressTable } from "../ip/addressTable.host.ts";
-import { readWord, swapAddress } from "../net/words.host.ts";
+import { swapAddress } from "../net/words.host.ts";
+import { readIcmpCode } from "./icmpCode.host.ts";
 
 /** ICMP types that report errors: unreachable, source quench, redirect, time exceeded, parameter problem. */
 const ERROR_TYPES: readonly number[] = [3, 4, 5, 11, 12];
@@ -11,8 +12,7 @@ function read(element: HostedElement, values: ArgumentValues): void {
   const type = Number(values.get("TYPE"));
   if (type < 0 || type > 255) return element.error("ICMP type must be between 0 and 255");
   if (!ERROR_TYPES.includes(type)) return element.error(`ICMP type ${type} is not an error type`);
-  const text = String(values.get("CODE") ?? "0");
-  const code = element.names.icmpCode(type, text) ?? readWord<number>(element, "int[0..255]", text);
+  const code = readIcmpCode(element, type, String(values.get("CODE") ?? "0"));
   if (code === undefined) return element.error("argument 2 takes ICMP code (integer between 0 and 255)");
   element.set("source", swapAddress(Number(values.get("SRC"))));
   element.set("type", type);

@@ -126,6 +126,12 @@ function requeue(task: Task, worked: bool): void {
   task.insertAfterEquals(following);
 }
 
+/** Takes a task off the schedule for good; for the host, when its element goes. */
+export function retireTask(task: Task): void {
+  task.unschedule();
+  task.leave();
+}
+
 /** Schedules a task; for the host. */
 export function wakeTask(task: Task): void {
   task.reschedule();

@@ -134,3 +134,8 @@ function siftDown(start: u32): void {
   }
   put(place, timer);
 }
+
+/** Takes a timer out of the heap for good; for the host, when its element goes. */
+export function retireTimer(timer: Timer): void {
+  timer.unschedule();
+}

@@ -50,6 +50,12 @@ export function icmp(p: Packet): IcmpHeader {
   return changetype<IcmpHeader>(p.transportHeader);
 }
 
+/** Bytes of a message in front of its data. */
+@inline
+export function icmpHeaderLength(type: u8): u32 {
+  return type == ICMP_TIMESTAMP || type == ICMP_TIMESTAMP_REPLY ? ICMP_TIMESTAMP_MESSAGE : ICMP_HEADER;
+}
+
 /** Whether a message of that type reports an error, so that no error may answer it (RFC 1122 §3.2.2). */
 @inline
 export function isIcmpErrorType(type: u8): bool {

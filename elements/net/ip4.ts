@@ -1,6 +1,6 @@
 /** IPv4, RFC 791: the header as a view over packet memory, its options, and what protocols above it need for their checksums. */
 import { Packet } from "../kernel/packet";
-import { fold, sumBytes } from "./checksum";
+import { fold, sumBytes, updatedChecksum } from "./checksum";
 
 /** Bytes of a header without options, and of the longest one. */
 export const IP4_HEADER: u32 = 20;
@@ -17,6 +17,11 @@ export const IP_PROTO_UDP: u8 = 17;
 export const IP_DONT_FRAGMENT: u16 = 0x4000;
 export const IP_MORE_FRAGMENTS: u16 = 0x2000;
 export const IP_OFFSET_MASK: u16 = 0x1fff;
+
+/** The two lowest bits of the type of service, RFC 3168 §5; what is above them is the DSCP, RFC 2474 §3. */
+export const ECN_MASK: u8 = 0x03;
+export const ECN_NOT_CAPABLE: u8 = 0;
+export const ECN_CONGESTION_EXPERIENCED: u8 = 3;
 
 /** Option types, RFC 791 §3.1. The highest bit says that each fragment gets a copy. */
 export const IPOPT_END: u8 = 0;
@@ -64,6 +69,13 @@ export class Ip4Header {
     const length = this.headerLength;
     for (let i = IP4_HEADER; i < length; i += 4) sum += load<u32>(at + i);
     return fold(sum);
+  }
+
+  /** Sets the type of service and updates the checksum. Its word in the checksum is shared with version and header length. */
+  @inline changeTos(tos: u8): void {
+    const before = load<u16>(this.address);
+    this.tos = tos;
+    this.checksum = updatedChecksum(this.checksum, before, load<u16>(this.address));
   }
 
   /** Computes the checksum anew; conditions as for `foldedSum`. */

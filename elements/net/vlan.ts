@@ -26,3 +26,12 @@ export class VlanHeader {
 export function vlan(p: Packet): VlanHeader {
   return changetype<VlanHeader>(p.data);
 }
+
+/** Bytes of the two addresses, which stay in front when a tag comes or goes. */
+export const ADDRESSES: usize = 12;
+
+/** Whether control information (in memory order) names the native VLAN, which is -1 when there is none. */
+@inline
+export function isNativeVlan(controlBE: u16, nativeVlan: i32): bool {
+  return <i32>(bswap<u16>(controlBE) & VLAN_ID_BITS) == nativeVlan;
+}

@@ -8,7 +8,7 @@ import { UDP_HEADER, UdpHeader } from "../net/udp";
 import { Flow } from "./flow";
 import { pingPorts } from "./ICMPPingRewriter";
 import { IPRewriterBase } from "./IPRewriterBase";
-import { ANNOTATE_DESTINATION, ANNOTATE_REPLY, ANNOTATION_SHIFT, changedChecksum, TCP_THROUGH_CHECKSUM } from "./rewrite";
+import { ANNOTATE_DESTINATION, ANNOTATE_REPLY, ANNOTATION_SHIFT, changedChecksum, TCP_THROUGH_CHECKSUM, wordChange } from "./rewrite";
 
 /** What kind of rewriter a map belongs to: how it identifies flows. The host writes these numbers. */
 const MAP_TCP_AND_UDP: u32 = 0;
@@ -100,7 +100,7 @@ export class ICMPRewriter extends Element {
     const ip = ip4(p);
     const destination = <u32>(after >> 32);
     if (ip.destination == <u32>(quoted.addresses >> 32)) {
-      ip.checksum = changedChecksum(ip.checksum, fold(<u64>~ip.destination + <u64>destination));
+      ip.checksum = changedChecksum(ip.checksum, fold(wordChange(ip.destination, destination)));
       ip.destination = destination;
       if (this.annotations & ANNOTATE_DESTINATION) p.destinationAnno = destination;
     }
@@ -166,14 +166,14 @@ function rewriteQuoted(inner: Ip4Header, end: usize, kind: u32, flow: Flow, dire
   const before = load<u64>(inner.address, 12);
   const forward = rotl<u64>(after, 32);
   store<u64>(inner.address, forward, 12);
-  const addressChange = (~before & 0xffff_ffff) + (~before >> 32) + (forward & 0xffff_ffff) + (forward >> 32);
+  const addressChange = wordChange(<u32>before, <u32>forward) + wordChange(<u32>(before >> 32), <u32>(forward >> 32));
   let change = addressChange + changeChecksum(inner.address + offsetof<Ip4Header>("checksum"), addressChange);
   if (quoted.transport == 0) return change;
   if (quoted.protocol == IP_PROTO_ICMP) return kind == MAP_PING ? change + rewriteQuotedPing(flow, direction) : change;
   let covered = addressChange;
   if (kind == MAP_PORTS || kind == MAP_TCP_AND_UDP) {
     const ports = rotl<u32>(flow.newPortsOf(direction), 16);
-    const portChange = <u64>~load<u32>(quoted.transport) + <u64>ports;
+    const portChange = wordChange(load<u32>(quoted.transport), ports);
     store<u32>(quoted.transport, ports);
     change += portChange;
     covered += portChange;

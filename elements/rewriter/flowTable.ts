@@ -309,8 +309,20 @@ export class FlowTable {
     this.reap(time, u32.MAX_VALUE);
     while (this.size > this.capacity) {
       const first = this.firstToExpire(time);
-      this.remove(first == 0 ? this.guaranteed.first : changetype<Flow>(first));
+      this.remove(first == 0 ? this.firstGuaranteed() : changetype<Flow>(first));
     }
+  }
+
+  /** The flow whose guarantee ends first. The caller knows that there is one. */
+  private firstGuaranteed(): Flow {
+    let flow = this.guaranteed.first;
+    let end = flow.lastUsed + lifetimesOf(flow).guarantee;
+    while (end > this.guaranteed.firstKey) {
+      this.guaranteed.delayFirst(end);
+      flow = this.guaranteed.first;
+      end = flow.lastUsed + lifetimesOf(flow).guarantee;
+    }
+    return flow;
   }
 
   clear(): void {

@@ -6,6 +6,7 @@ import { fold } from "../net/checksum";
 import { randomBetween } from "../kernel/random";
 import { Flow, Lifetimes } from "./flow";
 import { FlowTable } from "./flowTable";
+import { wordChange } from "./rewrite";
 
 /** Kinds of specification. */
 export const INPUT_DROP: u32 = 0;
@@ -195,18 +196,13 @@ function fitsShape(shape: u32): bool {
 
 /** What checksums change by (RFC 1624): the sum of the complements of the old words and of the new words, and for replies its negative. */
 function setDeltas(flow: Flow, addresses: u64, ports: u32, shape: u32): void {
-  const addressSum = difference(<u32>addresses, <u32>rewritten.addresses) + difference(<u32>(addresses >> 32), <u32>(rewritten.addresses >> 32));
+  const addressSum = wordChange(<u32>addresses, <u32>rewritten.addresses) + wordChange(<u32>(addresses >> 32), <u32>(rewritten.addresses >> 32));
   // The identifier is the only part of a ping that changes: its checksum does not cover the addresses.
-  const portSum = shape == SHAPE_PING ? difference(ports & 0xffff, rewritten.ports & 0xffff) : difference(ports, rewritten.ports) + addressSum;
+  const portSum = shape == SHAPE_PING ? wordChange(ports & 0xffff, rewritten.ports & 0xffff) : wordChange(ports, rewritten.ports) + addressSum;
   flow.ipDelta = normalized(addressSum);
   flow.replyIpDelta = flow.ipDelta ? ~flow.ipDelta : 0;
   flow.transportDelta = normalized(portSum);
   flow.replyTransportDelta = flow.transportDelta ? ~flow.transportDelta : 0;
-}
-
-@inline
-function difference(before: u32, after: u32): u64 {
-  return <u64>~before + <u64>after;
 }
 
 /** Folds a sum; both zeros of one's complement arithmetic become 0. */

@@ -14,6 +14,12 @@ export const ANNOTATE_DESTINATION: u32 = 1;
 export const ANNOTATE_REPLY: u32 = 2;
 export const ANNOTATION_SHIFT: u32 = 2;
 
+/** What a changed 32-bit word adds to the complement of a checksum: RFC 1624 equation 3, not folded. */
+@inline
+export function wordChange(before: u32, after: u32): u64 {
+  return <u64>~before + <u64>after;
+}
+
 /** A checksum after `delta`, a folded sum of complements of old and of new words; 0 = nothing changed. */
 @inline
 export function changedChecksum(checksum: u16, delta: u32): u16 {

@@ -16,7 +16,7 @@ function configure(element: HostedElement, values: ArgumentValues): void {
   for (const keyword of OLD_NAMES) {
     const length = values.get(keyword);
     if (length === undefined) continue;
-    element.warning(`${keyword}: argument deprecated`);
+    element.message(`${keyword}: warning: argument deprecated`);
     element.set("maxLength", Number(length));
   }
   const given = String(values.get("CONTENTS") ?? "HEX");

@@ -6,7 +6,7 @@ const MAXIMUM_CAPACITY = 2 ** 21;
 
 export const storageHalf: HostHalf = {
   configure(element) {
-    element.setBytes("label", Buffer.from(element.name, "latin1"));
+    element.setBytes("label", Buffer.from(`${element.name} :: ${classNameShown(element)}`, "latin1"));
     checkCapacity(element);
   },
   reconfigure(element) {
@@ -20,6 +20,11 @@ export const storageHalf: HostHalf = {
     },
   },
 };
+
+/** Click's FullNoteQueue goes by the name of Queue. */
+function classNameShown({ className }: HostedElement): string {
+  return className === "FullNoteQueue" ? "Queue" : className;
+}
 
 function checkCapacity(element: HostedElement): boolean {
   const fits = Number(element.get("capacity")) <= MAXIMUM_CAPACITY;

@@ -1,13 +1,13 @@
 /** The `click` command: runs a configuration in the foreground, as Click's user-level driver does. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { Diagnostics, printConfiguration } from "../language/index.ts";
+import { printConfiguration } from "../language/index.ts";
 import { HandlerError } from "../library/hostHalf.ts";
 import { loadLibrary } from "../library/library.ts";
 import { systemErrorText } from "../library/systemError.ts";
 import { GuestTrap } from "../machine/guest.ts";
-import { Driver } from "../router/driver.ts";
-import { loadConfiguration } from "../router/load.ts";
-import { Router } from "../router/router.ts";
+import type { Driver } from "../router/driver.ts";
+import { openRouter, type Source } from "../router/open.ts";
+import type { Router } from "../router/router.ts";
 import { VERSION } from "../router/version.ts";
 import { type ClickOptions, parseClickOptions, USAGE, UsageError } from "./clickOptions.ts";
 import { printHandlers } from "./handlerOutput.ts";
@@ -66,11 +66,6 @@ async function main(words: readonly string[], terminal: Terminal, complain: Comp
   return source ? runConfiguration(options, source, terminal, complain) : 1;
 }
 
-interface Source {
-  readonly text: Buffer;
-  readonly file: string;
-}
-
 function readSource({ file, expression }: ClickOptions, terminal: Terminal, complain: Complain): Source | undefined {
   if (expression !== undefined) return { text: Buffer.from(expression), file: "config" };
   const standardInput = file === undefined || file === "-";
@@ -91,54 +86,36 @@ async function runConfiguration(
   terminal: Terminal,
   complain: Complain,
 ): Promise<number> {
-  const diagnostics = new Diagnostics(complain);
-  const library = loadLibrary();
-  const clickPath = options.clickPath ?? process.env.CLICKPATH;
-  const loaded = loadConfiguration(source.text, source.file, {
-    library,
+  const driver = openRouter(source, {
+    library: loadLibrary(),
     parameters: options.parameters,
-    clickPath,
-    diagnostics,
-  });
-  if (!loaded.ok) {
-    if (loaded.failed === "graph") complain("Router could not be initialized!");
-    return 1;
-  }
-  const { configuration, ports } = loaded.checked;
-  if (configuration.elements.length === 0 && !options.quit && options.warnings) {
-    diagnostics.warning(source.file, "configuration has no elements, exiting");
-  }
-  const router = await Router.build(library, configuration, ports, {
+    clickPath: options.clickPath ?? process.env.CLICKPATH,
     simulatedStart: options.simulatedStart,
     seed: BigInt(process.pid) * 0x9e37_79b9n + process.hrtime.bigint(),
-    diagnostics,
     print: terminal.print,
     printMessage: terminal.printMessage,
-    source: source.text.toString("latin1"),
+    allowReconfigure: options.allowReconfigure,
   });
-  if (!router) return 1;
-  return finish(options, router, new Driver(router), terminal, complain);
+  if (!driver) return 1;
+  if (driver.router.elements.length === 0 && !options.quit && options.warnings) {
+    complain(`${source.file}: warning: configuration has no elements, exiting`);
+  }
+  return finish(options, driver, terminal, complain);
 }
 
 /** What comes after initialization: flat output, the run, handlers, exit status. */
-async function finish(
-  options: ClickOptions,
-  router: Router,
-  driver: Driver,
-  terminal: Terminal,
-  complain: Complain,
-): Promise<number> {
+async function finish(options: ClickOptions, driver: Driver, terminal: Terminal, complain: Complain): Promise<number> {
   try {
     let status = 0;
-    if (options.output !== undefined && !writeFlat(options.output, router, terminal, complain)) status = 1;
+    if (options.output !== undefined && !writeFlat(options.output, driver.router, terminal, complain)) status = 1;
     driver.flush();
-    if (!options.quit && router.elements.length > 0) await runDriver(options, driver, terminal);
-    if (!printHandlers(router, options.handlers, terminal.print, complain)) status = 1;
-    if (options.exitHandler !== undefined) status = exitStatus(router, options.exitHandler, complain);
+    if (!options.quit && driver.router.elements.length > 0) await runDriver(options, driver, terminal);
+    if (!printHandlers(driver.router, options.handlers, terminal.print, complain)) status = 1;
+    if (options.exitHandler !== undefined) status = exitStatus(driver.router, options.exitHandler, complain);
     driver.flush();
     return status;
   } finally {
-    router.close();
+    driver.router.close();
   }
 }
 

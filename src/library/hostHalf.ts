@@ -38,6 +38,8 @@ export interface HostHalf {
    * `element.error`. The driver then serves the activity until it is closed.
    */
   readonly start?: (element: HostedElement, services: HostServices) => HostActivity;
+  /** A `start`ed element that goes on when the configuration is swapped for one that has it unchanged. */
+  readonly goesOn?: boolean;
   /** Elements with live reconfiguration: takes new arguments while the guest runs. Present = the `config` handler is writable. */
   readonly reconfigure?: (element: HostedElement, values: ArgumentValues, rest: readonly string[]) => void;
 }

@@ -1,5 +1,6 @@
 /** The compiled element library, as the build left it: the catalogue and the bootable module. */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Catalogue, ElementClass } from "./catalogue.ts";
 import type { HostHalf } from "./hostHalf.ts";
@@ -23,7 +24,7 @@ export interface Library {
   /** The form that the linker reads. */
   readonly body: () => Uint8Array;
   /** The module that configures a class from the host; undefined when it has none. */
-  readonly hostHalf: (elementClass: ElementClass) => Promise<HostHalf | undefined>;
+  readonly hostHalf: (elementClass: ElementClass) => HostHalf | undefined;
 }
 
 /** @throws Error with the way to build it when the library is missing */
@@ -43,11 +44,13 @@ export function loadLibrary(): Library {
   };
 }
 
-async function importHostHalf(elementClass: ElementClass): Promise<HostHalf | undefined> {
+/** Synchronous, so that a configuration can be swapped within a handler call. */
+function importHostHalf(elementClass: ElementClass): HostHalf | undefined {
   if (!elementClass.hostHalf) return undefined;
-  const module: { readonly hostHalf?: HostHalf } = await import(
-    new URL(`${HOST_HALF_ROOT}${elementClass.file}.host${MODULE_SUFFIX}`, import.meta.url).href
-  );
+  const path = fileURLToPath(new URL(`${HOST_HALF_ROOT}${elementClass.file}.host${MODULE_SUFFIX}`, import.meta.url));
+  const module: { readonly hostHalf?: HostHalf } = requireModule(path);
   if (!module.hostHalf) throw new Error(`${elementClass.file}.host exports no hostHalf`);
   return module.hostHalf;
 }
+
+const requireModule = createRequire(import.meta.url);

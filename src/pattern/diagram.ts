@@ -39,6 +39,12 @@ export interface DiagramOptions {
   readonly budget: number;
 }
 
+/**
+ * Weight of the rules that a split copies against the length of the lists that it leaves. At 0 some sets of 1000 rules take
+ * ten times the table for the same speed; from 0.5 on others take twice the time.
+ */
+const COPYING = 0.25;
+
 /** Making a predicate takes about as long as writing this many list entries. */
 const NEW_PREDICATE_WORK = 50;
 
@@ -168,7 +174,7 @@ export class DiagramBuilder {
     return second === undefined ? only! : { kind: "split", field, starts: cuts, children };
   }
 
-  /** The field whose split leaves the shortest lists, counting long ones more. */
+  /** The field whose split leaves the shortest lists, counting long ones more, and copies the fewest rules. */
   private bestField(list: readonly Entry[]): number {
     const fields = new Set<number>();
     for (const { predicate } of list) for (const field of this.predicates.get(predicate).fields) fields.add(field);
@@ -211,7 +217,7 @@ export class DiagramBuilder {
       sum += open + 1;
       squares += (open + 1) * (open + 1);
     }
-    return squares / sum;
+    return (squares / sum) * (sum / list.length) ** COPYING;
   }
 }
 

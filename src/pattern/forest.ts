@@ -1,11 +1,14 @@
 /**
- * The diagrams of a rule set: one for each class of packet lengths, or several side by side where rules overlap so much
- * that one diagram would be too large.
+ * The diagrams of a rule set: one for long packets and one for short ones, or several side by side where rules overlap so
+ * much that one diagram would be too large.
  */
 import { BudgetExceeded, type Diagram, DiagramBuilder, type DiagramOptions } from "./diagram.ts";
 import { type Entry, isLong, type PredicateRules, toPredicates } from "./lengths.ts";
-import { type Predicates, TRUE } from "./predicates.ts";
+import { FALSE, type Predicates, TRUE } from "./predicates.ts";
 import { type Coordinates, DROPPED, type Rule } from "./rules.ts";
+
+/** What leaves may hold; see DiagramOptions. */
+export type LeafShape = Omit<DiagramOptions, "budget">;
 
 /** A diagram of some of the rules, of which `firstRule` comes first. */
 export interface Tree {
@@ -28,13 +31,22 @@ export interface Forest {
   readonly short: Grove | undefined;
 }
 
-/** Work that one diagram may take for each rule, in list entries; a table of some 3 bytes comes of each. */
-const WORK_PER_RULE = 5000;
-/** Small sets may take this much at any rate. */
-const LEAST_WORK = 200_000;
-/** Work that several trees together may take for each rule, and each of them for each of its rules. */
-const TOTAL_WORK_PER_RULE = 3000;
-const TREE_WORK_PER_RULE = 1000;
+/** Work that may be spent for each rule, in list entries written; a table of some 3 bytes comes of each. */
+export interface Budgets {
+  /** On the diagram for long packets. */
+  readonly long: number;
+  /** On the diagram for short packets, which are few: without it they are slower, but still decided. */
+  readonly short: number;
+  /** On all of several trees for long packets together. */
+  readonly trees: number;
+  /** On each of these trees, for each of its rules. */
+  readonly tree: number;
+  /** On any of them, however few the rules. */
+  readonly least: number;
+}
+
+/** 1000 rules take at most three seconds, those of common firewalls a fifth of one. */
+const BUDGETS: Budgets = { long: 4000, short: 2500, trees: 3000, tree: 1000, least: 50_000 };
 
 /** A field counts as wide open when a rule leaves more than this share of its values. */
 const WIDE = [1 / 16, 1 / 256, 1 / 65536];
@@ -47,30 +59,27 @@ const WIDE = [1 / 16, 1 / 256, 1 / 65536];
 export function buildForest(
   rules: readonly Rule[],
   coordinates: Coordinates,
-  shape: Omit<DiagramOptions, "budget">,
+  shape: LeafShape,
+  budgets = BUDGETS,
 ): Forest | undefined {
   const converted = toPredicates(rules, coordinates);
-  const long = oneTree(converted.long, converted, shape) ?? severalTrees(converted, shape);
+  const one = (entries: readonly Entry[], perRule: number): Grove | undefined => {
+    const budget = Math.max(budgets.least, perRule * rules.length);
+    const diagram = attempt(() => new DiagramBuilder(converted.predicates, { ...shape, budget }).build(entries));
+    return diagram && { trees: [{ diagram, firstRule: 0 }], results: "outputs" };
+  };
+  const long = one(converted.long, budgets.long) ?? severalTrees(converted, shape, budgets);
   if (long === undefined) return undefined;
   // long packets never come to the short packets' diagram: there they may be dropped
   const otherThanLong = { output: DROPPED, predicate: isLong(converted) };
-  return { rules: converted, long, short: oneTree([otherThanLong, ...converted.short], converted, shape) };
+  return { rules: converted, long, short: one([otherThanLong, ...converted.short], budgets.short) };
 }
 
-function oneTree(
-  entries: readonly Entry[],
-  { predicates }: PredicateRules,
-  shape: Omit<DiagramOptions, "budget">,
-): Grove | undefined {
-  const budget = Math.max(LEAST_WORK, WORK_PER_RULE * entries.length);
-  const diagram = attempt(() => new DiagramBuilder(predicates, { ...shape, budget }).build(entries));
-  return diagram && { trees: [{ diagram, firstRule: 0 }], results: "outputs" };
-}
-
-function severalTrees({ long, predicates }: PredicateRules, shape: Omit<DiagramOptions, "budget">): Grove | undefined {
-  const budget = { left: Math.max(LEAST_WORK, TOTAL_WORK_PER_RULE * long.length) };
+function severalTrees({ long, predicates }: PredicateRules, shape: LeafShape, budgets: Budgets): Grove | undefined {
+  const left = Math.max(budgets.least, budgets.trees * long.length);
   const numbered = long.map(({ predicate }, rule): Entry => ({ output: rule, predicate }));
-  const trees = attempt(() => plant(numbered, predicates, shape, budget, 0));
+  const planter = new Planter(predicates, shape, budgets, left);
+  const trees = attempt(() => planter.plant(numbered, 0));
   return trees && { trees: trees.sort((a, b) => a.firstRule - b.firstRule), results: "rules" };
 }
 
@@ -83,25 +92,37 @@ function attempt<T>(build: () => T): T | undefined {
   }
 }
 
-/** Plants one tree for the rules, or several for parts of them. */
-function plant(
-  entries: readonly Entry[],
-  predicates: Predicates,
-  shape: Omit<DiagramOptions, "budget">,
-  budget: { left: number },
-  depth: number,
-): Tree[] {
-  const live = entries.filter(({ predicate }) => predicate !== 0);
-  const [first] = live;
-  if (first === undefined) return [];
-  const allowed = Math.max(LEAST_WORK / 4, TREE_WORK_PER_RULE * live.length);
-  const builder = new DiagramBuilder(predicates, { ...shape, budget: Math.min(allowed, budget.left) });
-  const diagram = attempt(() => builder.build(live));
-  budget.left -= builder.work;
-  if (diagram !== undefined) return [{ diagram, firstRule: first.output }];
-  const wide = WIDE[depth];
-  if (wide === undefined || budget.left <= 0) throw new BudgetExceeded();
-  return partition(live, predicates, wide).flatMap((part) => plant(part, predicates, shape, budget, depth + 1));
+/** Plants trees while its budget lasts. */
+class Planter {
+  private readonly predicates: Predicates;
+  private readonly shape: LeafShape;
+  private readonly budgets: Budgets;
+  private left: number;
+
+  constructor(predicates: Predicates, shape: LeafShape, budgets: Budgets, left: number) {
+    this.predicates = predicates;
+    this.shape = shape;
+    this.budgets = budgets;
+    this.left = left;
+  }
+
+  /**
+   * Plants one tree for the rules, or several for parts of them.
+   * @throws BudgetExceeded
+   */
+  plant(entries: readonly Entry[], depth: number): Tree[] {
+    const live = entries.filter(({ predicate }) => predicate !== FALSE);
+    const [first] = live;
+    if (first === undefined) return [];
+    const allowed = Math.max(this.budgets.least, this.budgets.tree * live.length);
+    const builder = new DiagramBuilder(this.predicates, { ...this.shape, budget: Math.min(allowed, this.left) });
+    const diagram = attempt(() => builder.build(live));
+    this.left -= builder.work;
+    if (diagram !== undefined) return [{ diagram, firstRule: first.output }];
+    const wide = WIDE[depth];
+    if (wide === undefined || this.left <= 0) throw new BudgetExceeded();
+    return partition(live, this.predicates, wide).flatMap((part) => this.plant(part, depth + 1));
+  }
 }
 
 /** Groups rules by which of the most telling fields they leave wide open; small groups stay together. */
@@ -146,7 +167,7 @@ function openShare(predicate: number, field: number, predicates: Predicates): nu
   const end = predicates.maximum(field) + 1;
   let open = 0;
   results.forEach((result, i) => {
-    if (result !== 0) open += (starts[i + 1] ?? end) - starts[i]!;
+    if (result !== FALSE) open += (starts[i + 1] ?? end) - starts[i]!;
   });
   return open / end;
 }

@@ -8,6 +8,7 @@ import { GuestStream } from "../machine/stream.ts";
 import type { GuestElement } from "./guestElement.ts";
 import { latin1 } from "./guestElement.ts";
 import type { Router } from "./router.ts";
+import type { Swap } from "./swap.ts";
 
 /** Tasks a slice at first, and at most; in between it is fitted so that a slice takes about SLICE_TIME. */
 const FIRST_BUDGET = 256;
@@ -22,12 +23,15 @@ const EVENT_LOOP_INTERVAL = 10_000_000n;
 const LONGEST_SLEEP = 3_600_000;
 
 export class Driver {
-  readonly #router: Router;
+  #router: Router;
+  #swap: Swap | undefined;
   readonly #console: GuestStream;
   readonly #calls: GuestStream;
   #run: GuestFunction;
   #budget = FIRST_BUDGET;
   #wakeSleeper: () => void = () => undefined;
+  /** Called after another router took over. */
+  onSwap: (router: Router) => void = () => undefined;
   /** Called at each turn of the event loop: the place where the guest's code may be replaced. */
   onPause: () => void = () => undefined;
 
@@ -45,6 +49,25 @@ export class Driver {
   /** The guest's code was replaced: use its functions. */
   codeReplaced(): void {
     this.#run = this.#router.world.guest.function("run");
+  }
+
+  /** The router that runs. */
+  get router(): Router {
+    return this.#router;
+  }
+
+  /** Lets another router take over before the next slice. A swap that is still waiting is given up. */
+  scheduleSwap(swap: Swap): void {
+    this.#swap = swap;
+    this.#wakeSleeper();
+  }
+
+  #takeOver(swap: Swap): void {
+    this.#swap = undefined;
+    this.#router.constantsChanged();
+    this.#router = swap.commit();
+    this.#router.onActivity = () => this.#wakeSleeper();
+    this.onSwap(this.#router);
   }
 
   /**
@@ -79,6 +102,7 @@ export class Driver {
 
   /** One slice, and what follows from it. */
   #turn(): "busy" | "idle" | "stopped" {
+    if (this.#swap) this.#takeOver(this.#swap);
     const router = this.#router;
     if (router.runCount <= 0 && !this.#goesOn()) return "stopped";
     const woke = this.#wakeHost();

@@ -34,12 +34,13 @@ const HANDLERS: Readonly<Record<string, GlobalHandler>> = {
         .join(""),
   },
   packages: { flags: "r", read: () => "" },
+  hotconfig: { flags: "w", write: (router, text) => router.options.hotConfigure?.(text) },
   timewarp: { flags: "rw", read: (router) => (router.simulated ? "simulation" : "1"), write: refuseTimewarp },
 };
 
 export function globalHandler(router: Router, name: string): FoundHandler | undefined {
   const handler = HANDLERS[name];
-  if (!handler) return undefined;
+  if (!handler || (name === "hotconfig" && !router.options.hotConfigure)) return undefined;
   return {
     name,
     flags: name === "timewarp" && router.simulated ? "r" : handler.flags,
@@ -58,6 +59,7 @@ export function globalHandler(router: Router, name: string): FoundHandler | unde
 
 function listGlobalHandlers(router: Router): string {
   return Object.keys(HANDLERS)
+    .filter((name) => globalHandler(router, name))
     .map((name) => `${name}\t${globalHandler(router, name)?.flags}\n`)
     .join("");
 }

@@ -10,13 +10,8 @@ import type {
 } from "../library/arguments/index.ts";
 import { argumentType, loadValue } from "../library/arguments/index.ts";
 import type { ElementClass, Field } from "../library/catalogue.ts";
-import {
-  type FoundHandler,
-  HandlerError,
-  type HostActivity,
-  type HostedElement,
-  type HostHalf,
-} from "../library/hostHalf.ts";
+import { HandlerError, type HostActivity, type HostedElement, type HostHalf } from "../library/hostHalf.ts";
+import type { Placement, Router } from "./router.ts";
 import { type GuestWorld, LENGTH_WORD } from "./world.ts";
 
 /** What the configuration says about an element. */
@@ -29,43 +24,58 @@ export interface ElementDescription {
 }
 
 export class GuestElement implements HostedElement {
-  readonly index: number;
+  /** Position in the configuration that runs. */
+  index: number;
   readonly name: string;
   /** As written, or as last reconfigured. */
   configuration: string;
-  readonly landmark: string;
+  landmark: string;
+  nInputs: number;
+  nOutputs: number;
+  router: Router;
   readonly elementClass: ElementClass;
   readonly hostHalf: HostHalf | undefined;
-  readonly nInputs: number;
-  readonly nOutputs: number;
   readonly address: number;
   /** What it does on the host while the guest runs. */
   activity: HostActivity | undefined;
+  /** Elements that its arguments name: they live at least as long. */
+  readonly references = new Set<GuestElement>();
   readonly #world: GuestWorld;
-  readonly #surroundings: Surroundings;
   /** Set while the element is being configured or initialized. */
   #messages: Diagnostics | undefined;
 
   constructor(
-    description: ElementDescription,
+    placement: Placement,
     elementClass: ElementClass,
     hostHalf: HostHalf | undefined,
-    portCounts: { readonly inputs: number; readonly outputs: number },
     address: number,
     world: GuestWorld,
-    surroundings: Surroundings,
+    router: Router,
   ) {
-    this.index = description.index;
-    this.name = description.name;
-    this.configuration = description.configuration;
-    this.landmark = description.landmark;
+    this.index = placement.index;
+    this.name = placement.name;
+    this.configuration = placement.configuration;
+    this.landmark = placement.landmark;
+    this.nInputs = placement.nInputs;
+    this.nOutputs = placement.nOutputs;
+    this.router = router;
     this.elementClass = elementClass;
     this.hostHalf = hostHalf;
-    this.nInputs = portCounts.inputs;
-    this.nOutputs = portCounts.outputs;
     this.address = address;
     this.#world = world;
-    this.#surroundings = surroundings;
+  }
+
+  /** Becomes an element of another router. @returns what makes it the old one's again */
+  adopt({ index, landmark, nInputs, nOutputs }: Placement, router: Router): () => void {
+    const before = {
+      index: this.index,
+      landmark: this.landmark,
+      nInputs: this.nInputs,
+      nOutputs: this.nOutputs,
+      router: this.router,
+    };
+    Object.assign(this, { index, landmark, nInputs, nOutputs, router });
+    return () => Object.assign(this, before);
   }
 
   get className(): string {
@@ -73,26 +83,26 @@ export class GuestElement implements HostedElement {
   }
 
   get names(): Names {
-    return this.#surroundings.names(this);
+    return this.router.names(this);
   }
 
   get nameDatabases(): NameDatabases {
-    return this.#surroundings.nameDatabases;
+    return this.router.nameDatabases;
   }
 
   expectPacketLength(bytes: number): void {
-    this.#surroundings.expectPacketLength(bytes);
+    this.router.expectPacketLength(bytes);
   }
 
   writeHandler(name: string, text: string): void {
-    const handler = this.#surroundings.handler(this, name);
+    const handler = this.router.handler(this, name);
     if (!handler) throw new HandlerError(`no '${this.name}.${name}' write handler`);
     handler.write(text);
   }
 
   /** For argument types: how names are looked up from here. */
   get context(): ArgumentContext {
-    return this.#surroundings.context(this);
+    return this.router.context(this);
   }
 
   /** Runs `work` with messages going to `messages`. */
@@ -119,7 +129,7 @@ export class GuestElement implements HostedElement {
   }
 
   #sink(): Diagnostics {
-    return this.#messages ?? this.#surroundings.runtimeMessages(this);
+    return this.#messages ?? this.router.runtimeMessages(this);
   }
 
   /** @throws Error when the class has no such field: a bug, not a user's fault */
@@ -205,7 +215,9 @@ export class GuestElement implements HostedElement {
   }
 
   find(name: string): GuestElement | undefined {
-    return this.#surroundings.find(this, name);
+    const found = this.router.find(this, name);
+    if (found) this.references.add(found);
+    return found;
   }
 
   parse(type: string, text: string): Parsed<ArgumentValue> {
@@ -213,29 +225,16 @@ export class GuestElement implements HostedElement {
   }
 
   shared<T extends object>(key: symbol, make: () => T): T {
-    return this.#surroundings.shared(key, make);
+    return this.router.shared(key, make);
   }
 
   reconfigureArgument(keyword: string, text: string): void {
-    this.#surroundings.reconfigureArgument(this, keyword, text);
+    this.router.reconfigureArgument(this, keyword, text);
   }
 
   isA(className: string): boolean {
     return this.elementClass.ancestors.includes(className);
   }
-}
-
-/** What an element can learn about its surroundings; the router provides it. */
-export interface Surroundings {
-  names(element: GuestElement): Names;
-  context(element: GuestElement): ArgumentContext;
-  find(from: GuestElement, name: string): GuestElement | undefined;
-  runtimeMessages(element: GuestElement): Diagnostics;
-  readonly nameDatabases: NameDatabases;
-  shared<T extends object>(key: symbol, make: () => T): T;
-  reconfigureArgument(element: GuestElement, keyword: string, text: string): void;
-  expectPacketLength(bytes: number): void;
-  handler(element: GuestElement | undefined, name: string): FoundHandler | undefined;
 }
 
 /** Text is one character a byte everywhere between configurations, handlers and the guest. */

@@ -215,7 +215,7 @@ export function setTickets(router: Router, element: GuestElement, text: string):
 }
 
 /** Whether the element has a task, and uses it (some need none where their ports are pull ports, and say so in `taskUsed`). */
-function usesTask(element: GuestElement): boolean {
+export function usesTask(element: GuestElement): boolean {
   const { fields } = element.elementClass;
   return fields.task?.type === "Task" && (!fields.taskUsed || Number(element.get("taskUsed")) !== 0);
 }

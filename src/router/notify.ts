@@ -2,11 +2,11 @@
  * Finds out who listens to which notifiers, along the graph, as Click does, and writes it into guest memory. A listener searches upstream for
  * empty notes (or downstream for full notes); the search ends at notifiers, and finds nothing useful when it meets a port that works on its own.
  */
-import { type Configuration, inputsOfOutput, outputsOfInput, type ResolvedPorts } from "../language/index.ts";
+import { type Configuration, inputsOfOutput, outputsOfInput } from "../language/index.ts";
 import type { NotifierField } from "../library/catalogue.ts";
 import { structureOffset } from "../library/catalogue.ts";
 import type { GuestElement } from "./guestElement.ts";
-import type { GuestWorld } from "./world.ts";
+import type { Router } from "./router.ts";
 
 /** Bytes of a Signal structure: two words (elements/kernel/notifier.ts). */
 const SIGNAL_SIZE = 8;
@@ -22,9 +22,7 @@ interface FoundNotifier {
 }
 
 interface Graph {
-  readonly configuration: Configuration;
-  readonly ports: ResolvedPorts;
-  readonly elements: readonly GuestElement[];
+  readonly router: Router;
   /** Neighbours by side, element and port. */
   readonly neighbours: { readonly input: readonly Port[][][]; readonly output: readonly Port[][][] };
 }
@@ -35,21 +33,19 @@ interface Port {
 }
 
 /** Connects every `@listens` field to the notifiers that it can hear. */
-export function wireNotifiers(
-  world: GuestWorld,
-  configuration: Configuration,
-  ports: ResolvedPorts,
-  elements: readonly GuestElement[],
-): void {
-  const graph: Graph = { configuration, ports, elements, neighbours: neighbours(configuration, elements) };
+export function wireNotifiers(router: Router): void {
+  const graph: Graph = { router, neighbours: neighbours(router.configuration, router.elements) };
   const audience: Audience = { tasks: new Map(), notifiers: new Map() };
-  for (const element of elements) {
-    for (const field of element.elementClass.listens) listen(world, graph, element, field, audience);
+  for (const element of router.elements) {
+    for (const field of element.elementClass.listens) listen(graph, element, field, audience);
   }
-  for (const [notifier, tasks] of audience.tasks)
-    putAddresses(world, notifier, "listeners", "listenerCount", [...tasks]);
-  for (const [notifier, others] of audience.notifiers)
-    putAddresses(world, notifier, "dependents", "dependentCount", [...others]);
+  for (const element of router.elements) {
+    for (const { field } of element.elementClass.notifies) {
+      const notifier = Number(element.get(field));
+      putAddresses(router, notifier, "listeners", "listenerCount", [...(audience.tasks.get(notifier) ?? [])]);
+      putAddresses(router, notifier, "dependents", "dependentCount", [...(audience.notifiers.get(notifier) ?? [])]);
+    }
+  }
 }
 
 /** Who is woken by each notifier: tasks, and the notifiers of elements that have no task. Addresses by address. */
@@ -58,22 +54,17 @@ interface Audience {
   readonly notifiers: Map<number, Set<number>>;
 }
 
-function listen(
-  world: GuestWorld,
-  graph: Graph,
-  element: GuestElement,
-  field: NotifierField,
-  audience: Audience,
-): void {
+function listen(graph: Graph, element: GuestElement, field: NotifierField, audience: Audience): void {
   const count = field.side === "input" ? element.nInputs : element.nOutputs;
   const portNumbers = field.port === undefined ? Array.from({ length: count }, (_, port) => port) : [field.port];
-  const signals = world.allocate(element, Math.max(portNumbers.length, 1) * SIGNAL_SIZE);
+  const { world, wiring } = graph.router;
+  const signals = world.allocate(wiring, Math.max(portNumbers.length, 1) * SIGNAL_SIZE);
   element.set(field.field, signals);
   const { tasks, woken } = wokenBy(element, field.side, audience);
   portNumbers.forEach((port, index) => {
     const found = search(graph, element, port, field.side);
     if (found === "busy") return;
-    putSignal(world, element, signals + index * SIGNAL_SIZE, found);
+    putSignal(graph.router, signals + index * SIGNAL_SIZE, found);
     for (const { address } of found) {
       const set = tasks.get(address) ?? new Set();
       for (const each of woken) if (each !== address) set.add(each);
@@ -119,7 +110,7 @@ function searchOnce(
     const key = `${at.element}/${at.port}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    const element = graph.elements[at.element];
+    const element = graph.router.elements[at.element];
     if (!element) continue;
     const field = element.elementClass.notifies.find(
       (n) => n.side === farSide && (n.port === undefined || n.port === at.port),
@@ -144,7 +135,7 @@ function searchOnce(
 
 /** A push output, or a pull input, acts when it likes: behind it, nothing announces packets or room. */
 function worksOnItsOwn(graph: Graph, at: Port, side: "input" | "output"): boolean {
-  const element = graph.ports[at.element];
+  const element = graph.router.ports[at.element];
   return side === "output"
     ? element?.outputs[at.port]?.processing === "push"
     : element?.inputs[at.port]?.processing === "pull";
@@ -166,37 +157,32 @@ function neighbours(configuration: Configuration, elements: readonly GuestElemen
 }
 
 /** An empty list must read "never active": it points to one notifier that is never woken. */
-function putSignal(world: GuestWorld, owner: GuestElement, signal: number, found: readonly FoundNotifier[]): void {
-  const addresses = found.length > 0 ? found.map(({ address }) => address) : [silentNotifier(world, owner)];
-  const array = world.allocate(owner, addresses.length * ADDRESS_SIZE);
-  const view = world.guest.view;
-  addresses.forEach((address, index) => {
-    view.setUint32(array + index * ADDRESS_SIZE, address, true);
-  });
-  const { catalogue } = world.library;
-  view.setUint32(signal + structureOffset(catalogue, "Signal", "notifiers"), array, true);
-  view.setUint32(signal + structureOffset(catalogue, "Signal", "notifierCount"), addresses.length, true);
-}
-
-/** Zeroed memory reads as a notifier that is not active and has no listeners. */
-function silentNotifier(world: GuestWorld, owner: GuestElement): number {
-  return world.allocate(owner, NOTIFIER_SIZE);
+function putSignal(router: Router, signal: number, found: readonly FoundNotifier[]): void {
+  const { world, wiring } = router;
+  // Zeroed memory reads as a notifier that is not active and has no listeners.
+  const addresses = found.length > 0 ? found.map(({ address }) => address) : [world.allocate(wiring, NOTIFIER_SIZE)];
+  const offset = (field: string): number => structureOffset(world.library.catalogue, "Signal", field);
+  putArray(router, signal + offset("notifiers"), signal + offset("notifierCount"), addresses);
 }
 
 function putAddresses(
-  world: GuestWorld,
+  router: Router,
   notifier: number,
   arrayField: string,
   countField: string,
   addresses: readonly number[],
 ): void {
-  if (addresses.length === 0) return;
-  const array = world.allocate(world, addresses.length * ADDRESS_SIZE);
+  const offset = (field: string): number => structureOffset(router.world.library.catalogue, "Notifier", field);
+  putArray(router, notifier + offset(arrayField), notifier + offset(countField), addresses);
+}
+
+/** Puts an array of addresses into the guest, its own address to `arrayAt` and the number of entries to `countAt`. */
+function putArray({ world, wiring }: Router, arrayAt: number, countAt: number, addresses: readonly number[]): void {
+  const array = addresses.length > 0 ? world.allocate(wiring, addresses.length * ADDRESS_SIZE) : 0;
   const view = world.guest.view;
   addresses.forEach((address, index) => {
     view.setUint32(array + index * ADDRESS_SIZE, address, true);
   });
-  const { catalogue } = world.library;
-  view.setUint32(notifier + structureOffset(catalogue, "Notifier", arrayField), array, true);
-  view.setUint32(notifier + structureOffset(catalogue, "Notifier", countField), addresses.length, true);
+  view.setUint32(arrayAt, array, true);
+  view.setUint32(countAt, addresses.length, true);
 }

@@ -1,23 +1,18 @@
 /**
- * A router: a flat configuration made into live elements in a guest's memory, with its handlers. Building goes through Click's stages in
- * Click's order: construct, connect, configure, initialize; faults of one stage are all reported before it gives up.
+ * A router: a flat configuration as live elements in a guest's memory, found by name, with its handlers. `build.ts` makes it, `swap.ts` puts
+ * another in its place, `driver.ts` runs it.
  */
 import type { Configuration, Diagnostics, ResolvedPorts } from "../language/index.ts";
 import { type ArgumentContext, type ElementReference, NameDatabases, type Names } from "../library/arguments/index.ts";
 import { scopesOutward } from "../library/arguments/names.ts";
 import { structureOffset } from "../library/catalogue.ts";
-import { BUFFER_STRIDE, PACKET_OVERHEAD } from "../library/guestAbi.ts";
-import { type FoundHandler, HandlerError, type HostHalf, type HostServices } from "../library/hostHalf.ts";
-import type { Library } from "../library/library.ts";
-import { Guest } from "../machine/guest.ts";
-import { GuestStream } from "../machine/stream.ts";
-import { configureElement, replaceArgument } from "./configure.ts";
+import { type FoundHandler, HandlerError } from "../library/hostHalf.ts";
+import { replaceArgument } from "./configure.ts";
 import { globalHandler } from "./globalHandlers.ts";
-import { GuestElement, type Surroundings } from "./guestElement.ts";
+import type { ElementDescription, GuestElement } from "./guestElement.ts";
 import { elementHandler, handlerFacts, reconfigure } from "./handlers.ts";
-import { wireNotifiers } from "./notify.ts";
-import { wirePorts } from "./wire.ts";
-import { GuestWorld } from "./world.ts";
+import type { CheckedConfiguration } from "./load.ts";
+import type { GuestWorld } from "./world.ts";
 
 export interface RouterOptions {
   /** Under simulated time the clock starts here and moves only as the guest asks or sleeps; undefined = real time. Nanoseconds since 1970. */
@@ -30,21 +25,22 @@ export interface RouterOptions {
   readonly printMessage: (text: string) => void;
   /** The configuration as it was written, for the `config` handler. */
   readonly source: string;
+  /** Replaces the configuration by another; throws HandlerError. Absent = not allowed. */
+  readonly hotConfigure?: ((text: string) => void) | undefined;
 }
 
-/** Packets that may be on their way at once besides those that elements keep: bursts, clones, fragments. */
-const SPARE_PACKETS = 512;
-/** Click's CONFIGURE_PHASE_DEFAULT. */
-const DEFAULT_PHASE = 100;
-/** Packet buffers lie a whole number of cache lines apart, an odd one (guestAbi.ts). */
-const CACHE_LINE = 64;
+/** What the configuration says about one element, and where it stands in it. */
+export type Placement = ElementDescription & { readonly nInputs: number; readonly nOutputs: number };
+export type Place = (placement: Placement, router: Router) => GuestElement;
 
-export class Router implements Surroundings {
+export class Router {
   readonly world: GuestWorld;
   readonly configuration: Configuration;
   readonly ports: ResolvedPorts;
   readonly elements: readonly GuestElement[];
   readonly options: RouterOptions;
+  /** Owns the tables in guest memory that make the graph: they go when another router takes over. */
+  readonly wiring = {};
   /** The driver stops when this falls to zero or below. */
   runCount = 1;
   /** Called when something outside the guest gave it work while it may be asleep. */
@@ -56,46 +52,19 @@ export class Router implements Surroundings {
   readonly #byName: ReadonlyMap<string, GuestElement>;
   #packetLength = 0;
 
-  private constructor(
-    world: GuestWorld,
-    configuration: Configuration,
-    ports: ResolvedPorts,
-    halves: ReadonlyMap<string, HostHalf | undefined>,
-    options: RouterOptions,
-  ) {
-    this.world = world;
-    this.configuration = configuration;
-    this.ports = ports;
-    this.options = options;
-    this.elements = configuration.elements.map((description, index) =>
-      this.#construct({ ...description, index }, halves),
-    );
-    this.#byName = new Map(this.elements.map((element) => [element.name, element]));
-  }
-
   /**
-   * Makes a router that is ready to run.
-   * @param configuration  flat, its classes all in the library
-   * @returns undefined when a fault was reported to `options.diagnostics`
+   * @param place  makes the guest element for each element of the configuration, or takes over a running one
    */
-  static async build(
-    library: Library,
-    configuration: Configuration,
-    ports: ResolvedPorts,
-    options: RouterOptions,
-  ): Promise<Router | undefined> {
-    const halves = await loadHostHalves(library, configuration);
-    const guest = Guest.boot(library.dynamic);
-    guest.call("initialize", options.seed, options.simulatedStart === undefined ? 0 : 1);
-    const router = new Router(new GuestWorld(library, guest), configuration, ports, halves, options);
-    router.kernelTime = options.simulatedStart ?? epochTime();
-    wirePorts(router.world, configuration, ports, router.elements);
-    if (!router.#configure() || !router.#initialize()) {
-      options.diagnostics.message("", "Router could not be initialized!");
-      router.close();
-      return undefined;
-    }
-    return router;
+  constructor(world: GuestWorld, checked: CheckedConfiguration, options: RouterOptions, place: Place) {
+    this.world = world;
+    this.configuration = checked.configuration;
+    this.ports = checked.ports;
+    this.options = options;
+    this.elements = this.configuration.elements.map((description, index) => {
+      const { inputs = [], outputs = [] } = this.ports[index] ?? {};
+      return place({ ...description, index, nInputs: inputs.length, nOutputs: outputs.length }, this);
+    });
+    this.#byName = new Map(this.elements.map((element) => [element.name, element]));
   }
 
   /** The clock as the guest has it. */
@@ -160,6 +129,7 @@ export class Router implements Surroundings {
       names: this.names(element),
       findElement: (name) => {
         const found = this.#byName.get(name);
+        if (found) element.references.add(found);
         return found && reference(found);
       },
       isKindOf: ({ index }, className) => this.elements[index]?.isA(className) ?? false,
@@ -193,117 +163,14 @@ export class Router implements Surroundings {
     this.onConstantsChanged();
   }
 
-  #construct(
-    description: { index: number; name: string; className: string; configuration: string; landmark: string },
-    halves: ReadonlyMap<string, HostHalf | undefined>,
-  ): GuestElement {
-    const elementClass = this.world.library.catalogue.classes[description.className];
-    if (!elementClass) throw new Error(`class ${description.className} is not in the library`);
-    const resolved = this.ports[description.index];
-    const counts = { inputs: resolved?.inputs.length ?? 0, outputs: resolved?.outputs.length ?? 0 };
-    const address = Number(this.world.guest.call(`${elementClass.name}$new`));
-    return new GuestElement(
-      description,
-      elementClass,
-      halves.get(elementClass.name),
-      counts,
-      address,
-      this.world,
-      this,
-    );
-  }
-
-  /** Elements in the order in which they are configured and initialized. */
-  #inPhaseOrder(): readonly GuestElement[] {
-    const phase = (element: GuestElement): number => element.hostHalf?.phase ?? DEFAULT_PHASE;
-    return this.elements.toSorted((a, b) => phase(a) - phase(b) || a.index - b.index);
-  }
-
-  /** Configures all elements; goes on after faults, to report them all. */
-  #configure(): boolean {
-    const { diagnostics } = this.options;
-    const before = diagnostics.errorCount;
-    for (const element of this.#inPhaseOrder()) {
-      configureElement(
-        this.world,
-        element,
-        this.elements,
-        diagnostics.within(element.landmark, `While configuring '${element.name} :: ${element.className}':`),
-      );
-    }
-    return diagnostics.errorCount === before;
-  }
-
-  #initializing(element: GuestElement): Diagnostics {
-    return this.options.diagnostics.within(
-      element.landmark,
-      `While initializing '${element.name} :: ${element.className}':`,
-    );
-  }
-
-  /** Initializes all elements; stops at the first fault, as Click does. */
-  #initialize(): boolean {
-    wireNotifiers(this.world, this.configuration, this.ports, this.elements);
-    for (const element of this.#inPhaseOrder()) {
-      const messages = this.#initializing(element);
-      element.reportTo(messages, () => {
-        element.hostHalf?.initialize?.(element);
-        if (messages.errorCount === 0) element.activity = element.hostHalf?.start?.(element, this.#services(element));
-      });
-      if (messages.errorCount > 0) return false;
-    }
-    this.#makePool();
-    this.world.guest.call("reserveTimers");
-    for (const element of this.#inPhaseOrder()) {
-      if (element.elementClass.methods.includes("initialize")) element.call("initialize");
-    }
-    for (const element of this.#inPhaseOrder()) {
-      const messages = this.#initializing(element);
-      element.activity?.initialized?.(messages);
-      if (messages.errorCount > 0) return false;
-    }
-    return true;
-  }
-
   /** Packets of that many bytes occur: buffers will have room for them. */
   expectPacketLength(bytes: number): void {
     this.#packetLength = Math.max(this.#packetLength, bytes);
   }
 
-  #makePool(): void {
-    let packets = SPARE_PACKETS;
-    for (const element of this.elements) {
-      const { methods } = element.elementClass;
-      if (methods.includes("longestPacket")) this.expectPacketLength(Number(element.call("longestPacket")));
-      if (methods.includes("packetsHeld")) packets += Number(element.call("packetsHeld"));
-    }
-    this.world.guest.call("addPackets", packets, bufferStride(this.#packetLength));
-  }
-
-  #services(element: GuestElement): HostServices {
-    return {
-      now: () => this.now(),
-      print: this.options.print,
-      printMessage: this.options.printMessage,
-      runCount: () => this.runCount,
-      adjustRunCount: (delta) => {
-        this.runCount += delta;
-      },
-      makeStream: (field, size) => {
-        const address = Number(this.world.guest.call("makeStream", size));
-        element.set(field, address);
-        return new GuestStream(this.world.guest, this.world.library.catalogue, address);
-      },
-      noteActivity: () => this.noteActivity(),
-      wakeTask: () => this.#wakeTask(element),
-      findHandler: (name, access) => this.findHandler(element, name, access),
-      diagnostics: this.options.diagnostics,
-      context: element.context,
-    };
-  }
-
-  #wakeTask(element: GuestElement): void {
-    this.world.guest.call("wakeTask", Number(element.get("task")));
+  /** Bytes of the longest packet that is expected. */
+  get packetLength(): number {
+    return this.#packetLength;
   }
 
   /**
@@ -352,26 +219,6 @@ export class Router implements Surroundings {
 
 function reference({ index, name, className }: GuestElement): ElementReference {
   return { index, name, className };
-}
-
-async function loadHostHalves(
-  library: Library,
-  configuration: Configuration,
-): Promise<Map<string, HostHalf | undefined>> {
-  const names = [...new Set(configuration.elements.map(({ className }) => className))];
-  const halves = await Promise.all(
-    names.map(async (name): Promise<[string, HostHalf | undefined]> => {
-      const elementClass = library.catalogue.classes[name];
-      return [name, elementClass && (await library.hostHalf(elementClass))];
-    }),
-  );
-  return new Map(halves);
-}
-
-/** @returns the distance of packet buffers that have room for `length` data bytes. */
-function bufferStride(length: number): number {
-  const lines = Math.ceil(Math.max(length + PACKET_OVERHEAD, BUFFER_STRIDE) / CACHE_LINE);
-  return (lines | 1) * CACHE_LINE;
 }
 
 /** Nanoseconds since 1970, as fine as the monotonic clock. */

@@ -1,16 +1,11 @@
 /** Puts the graph into guest memory: the port tables that dynamic dispatch follows. The linker reads the same graph from the router. */
-import type { Configuration, ResolvedPorts } from "../language/index.ts";
 import { structureOffset } from "../library/catalogue.ts";
 import type { GuestElement } from "./guestElement.ts";
-import type { GuestWorld } from "./world.ts";
+import type { Router } from "./router.ts";
 
 /** Writes the port tables of all elements. */
-export function wirePorts(
-  world: GuestWorld,
-  configuration: Configuration,
-  ports: ResolvedPorts,
-  elements: readonly GuestElement[],
-): void {
+export function wirePorts(router: Router): void {
+  const { world, configuration, ports, elements } = router;
   const { catalogue } = world.library;
   const entry = {
     method: structureOffset(catalogue, "PortEntry", "method"),
@@ -27,8 +22,8 @@ export function wirePorts(
     view.setUint32(element.address + head("timerMethod"), element.elementClass.table.onTimer, true);
     view.setUint32(element.address + head("pullInputs"), pullBits(ports[element.index]?.inputs ?? []), true);
     view.setUint32(element.address + head("pullOutputs"), pullBits(ports[element.index]?.outputs ?? []), true);
-    setTable(world, element, "outputTable", element.nOutputs);
-    setTable(world, element, "inputTable", element.nInputs);
+    setTable(router, element, "outputTable", element.nOutputs);
+    setTable(router, element, "inputTable", element.nInputs);
   }
   const put = (table: number, port: number, method: number, target: GuestElement, targetPort: number): void => {
     const at = table + port * PORT_ENTRY_SIZE;
@@ -63,8 +58,8 @@ function pullBits(ports: readonly { readonly processing: string }[]): number {
 /** method, element, port: three 32-bit words (elements/kernel/dispatch.ts). */
 const PORT_ENTRY_SIZE = 12;
 
-function setTable(world: GuestWorld, element: GuestElement, field: string, ports: number): void {
+function setTable({ world, wiring }: Router, element: GuestElement, field: string, ports: number): void {
   const at = element.address + structureOffset(world.library.catalogue, "ElementHead", field);
-  const table = ports > 0 ? world.allocate(element, ports * PORT_ENTRY_SIZE) : 0;
+  const table = ports > 0 ? world.allocate(wiring, ports * PORT_ENTRY_SIZE) : 0;
   world.guest.view.setUint32(at, table, true);
 }

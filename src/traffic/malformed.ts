@@ -37,8 +37,8 @@ function cutTo(length: number, packet: Uint8Array, firstByte = 0x45): Uint8Array
 }
 
 /** Faults in a packet whose header has 20 bytes. */
-const PACKET_FAULTS: ReadonlyMap<string, (packet: Uint8Array) => Uint8Array> = new Map([
-  ["wrong IP checksum", (packet: Uint8Array) => withWrongByte(packet, CHECKSUM)],
+const PACKET_FAULTS = new Map<string, (packet: Uint8Array) => Uint8Array>([
+  ["wrong IP checksum", (packet) => withWrongByte(packet, CHECKSUM)],
   ["wrong transport checksum", (packet) => withWrongByte(packet, packet.length - 1)],
   ["header length below 20", (packet) => withHeader(packet, (header) => header.set([0x43], VERSION_AND_LENGTH))],
   ["header longer than packet", (packet) => cutTo(40, packet, 0x4f)],
@@ -54,9 +54,9 @@ const PACKET_FAULTS: ReadonlyMap<string, (packet: Uint8Array) => Uint8Array> = n
 ]);
 
 /** Source addresses that no packet from a host has (RFC 1812 §5.3.7), and the destination's own. */
-const SOURCE_FAULTS: ReadonlyMap<string, (path: Path, scene: Scene) => Address> = new Map([
-  ["source is destination", (path: Path) => path.to.ip4],
-  ["source is broadcast", (path, { networks }: Scene) => (networks[path.from.port] ?? networks[0]).broadcastAddress],
+const SOURCE_FAULTS = new Map<string, (path: Path, scene: Scene) => Address>([
+  ["source is destination", (path) => path.to.ip4],
+  ["source is broadcast", (path, { networks }) => (networks[path.from.port] ?? networks[0]).broadcastAddress],
   ["source is loopback", () => Uint8Array.of(127, 0, 0, 1)],
 ]);
 

@@ -116,7 +116,7 @@ export function decodePcap(file: Uint8Array): Capture {
       timestamp:
         BigInt(view.getUint32(at, isLittle)) * NANOSECONDS_PER_SECOND +
         BigInt(view.getUint32(at + 4, isLittle)) * nanoseconds,
-      data: file.slice(start, start + length),
+      data: new Uint8Array(file.subarray(start, start + length)),
       wireLength: view.getUint32(at + 12, isLittle),
     });
     at = start + length;

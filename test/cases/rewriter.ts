@@ -237,7 +237,7 @@ Router could not be initialized!
 out:   40 | 45000028 00000000 40066fcc 01000001 0a000004 0401
 out:   40 | 45000028 00000000 40066fcc 01000001 0a000004 0400
 out:   40 | 45000028 00000000 40066fcc 01000001 0a000004 0403
-While executing 'Script@13 :: Script':
+While executing 'Script@16 :: Script':
   While calling 'rw.capacity x':
     CAPACITY: invalid number
 `,
@@ -368,7 +368,7 @@ While executing 'Script@13 :: Script':
       TimedSource(0.03, \\<${icmpPacket({ from: CLIENT, to: SERVER }, 8, 0, 5)}>, LIMIT 1) -> MarkIPHeader -> p;
       ${errorsAbout([
         udpPacket({ from: `${OUTSIDE}:1024`, to: `${SERVER}:40` }, "ask"),
-        tcpPacket({ from: `${OUTSIDE}:1024`, to: `${SERVER}:41` }, 2),
+        tcpPacket({ from: `${OUTSIDE}:1025`, to: `${SERVER}:41` }, 2),
         icmpPacket({ from: OUTSIDE, to: SERVER }, 8, 0, (7 << 16) + 5),
         udpPacket({ from: `${OUTSIDE}:1024`, to: `${SERVER}:44` }, "ask"),
       ])}

@@ -32,7 +32,7 @@ export class LineSource {
     const rest = this.#bytes.subarray(this.#at);
     this.#searched -= this.#at;
     this.#at = 0;
-    this.#bytes = rest.length === 0 ? chunk.slice() : Buffer.concat([rest, chunk]);
+    this.#bytes = rest.length === 0 ? new Uint8Array(chunk) : Buffer.concat([rest, chunk]);
   }
 
   /** No more bytes will come. */

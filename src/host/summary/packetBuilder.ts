@@ -113,14 +113,14 @@ export function* repeatPacket(record: SummaryRecord): Generator<SummaryRecord> {
 
 /** One of the packets that a record stands for. */
 function single(record: SummaryRecord, timestamp: bigint, length: number): SummaryRecord {
-  const annotations = record.annotations.slice();
+  const annotations = new Uint8Array(record.annotations);
   writeAnnotation(annotations, ANNOTATION.extraPackets, 0);
   writeAnnotation(annotations, ANNOTATION.extraLength, length - record.data.length);
   return { ...record, timestamp, annotations, data: withIpLength(record, length) };
 }
 
 function withIpLength(record: SummaryRecord, packetLength: number): Uint8Array {
-  const data = record.data.slice();
+  const data = new Uint8Array(record.data);
   const { networkOffset: ip, transportOffset: transport } = record;
   if (ip === undefined || transport === undefined || transport - ip < HEADER_LENGTH.ip) return data;
   const view = viewOf(data);

@@ -147,7 +147,7 @@ export function* separatePackets(
   for (let left = count; left > 0; left--) {
     const length = Math.floor(remaining / left);
     remaining -= length;
-    const annotations = record.annotations.slice();
+    const annotations = new Uint8Array(record.annotations);
     writeAnnotation(annotations, ANNOTATION.extraPackets, 0);
     writeAnnotation(annotations, ANNOTATION.extraLength, length - captured);
     yield { ...record, annotations, timestamp };

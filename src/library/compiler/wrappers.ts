@@ -10,8 +10,8 @@ const ADAPTER = "wrappers";
 /** Kernel functions that the host or the linker needs by name, by module. */
 const KERNEL_EXPORTS: Readonly<Record<string, readonly string[]>> = {
   scheduler: ["initialize", "run"],
-  task: ["wakeTask"],
-  timer: ["reserveTimers", "nextExpiry"],
+  task: ["wakeTask", "retireTask"],
+  timer: ["retireTimer", "reserveTimers", "nextExpiry"],
   packet: ["addPackets", "kill"],
   state: ["allocate", "release"],
   stream: ["makeStream", "releaseStream"],

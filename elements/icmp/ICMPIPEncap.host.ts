@@ -1,0 +1,13 @@
+/** ICMPIPEncap: type and code. */
+import type { HostHalf } from "../../src/library/hostHalf.ts";
+import { readIcmpCode } from "./icmpCode.host.ts";
+
+export const hostHalf: HostHalf = {
+  configure(element, values) {
+    const type = Number(values.get("TYPE"));
+    if (type < 0 || type > 255) return element.error("invalid TYPE");
+    const code = readIcmpCode(element, type, String(values.get("CODE") ?? "0"));
+    if (code === undefined) return element.error("invalid CODE");
+    element.set("code", code);
+  },
+};

@@ -1,0 +1,2 @@
+/** Burster: a burst must be one. */
+export { burstHalf as hostHalf } from "./burst.host.ts";

@@ -1,0 +1,4 @@
+/** PortInfo: names of ports. */
+import { informationHalf } from "./information.host.ts";
+
+export const hostHalf = informationHalf("definePorts");

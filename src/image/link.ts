@@ -1,0 +1,417 @@
+/**
+ * The linker: from the compiled library and a description of a configured guest to code of its own for every element. Each method is
+ * specialised for each instance and input port; calls along the graph's edges become direct calls; what has a single caller is inlined.
+ */
+import { ConstantMemory } from "./constantMemory.ts";
+import type { LinkDescription } from "./description.ts";
+import { buildGraph, type GraphElement, type Port } from "./graph.ts";
+import { inlineCalls } from "./inline.ts";
+import { LinkedFunction } from "./linkedFunction.ts";
+import { linkRoute } from "./route.ts";
+import { constantOf, Specialiser, type Surroundings } from "./specialise.ts";
+import type { ImportedFunction, LibraryFunction, WasmModule } from "./wasm/decode.ts";
+import { OPCODE } from "./wasm/opcodes.ts";
+import {
+  block,
+  type Callable,
+  call,
+  type Const,
+  type Expression,
+  type FunctionType,
+  I32,
+  i32,
+  Label,
+  localGet,
+  operation,
+  returns,
+  UNREACHABLE,
+  visitAll,
+} from "./wasm/tree.ts";
+
+/** Kernel functions that the host calls while a guest runs. */
+const KERNEL_EXPORTS = ["run", "nextExpiry", "wakeTask", "allocate", "release", "forget"] as const;
+
+/** Methods that run before packets do, or that the linked code reaches by itself: the host does not call them on a linked guest. */
+const NOT_EXPORTED: ReadonlySet<string> = new Set([
+  "route",
+  "push",
+  "pull",
+  "runTask",
+  "onTimer",
+  "initialize",
+  "packetsHeld",
+  "longestPacket",
+  "takeState",
+  "cleanup",
+]);
+
+/** What was linked, before it is written. */
+export interface LinkedProgram {
+  /** All functions, each after those it calls where there is no cycle. */
+  readonly functions: readonly LinkedFunction[];
+  readonly exports: ReadonlyMap<string, LinkedFunction>;
+}
+
+/** @throws Error when the library and the description do not fit each other */
+export function linkProgram(library: WasmModule, description: LinkDescription): LinkedProgram {
+  return new Linking(library, description).link();
+}
+
+const PUSH_TYPE: FunctionType = { parameters: [I32], result: undefined };
+const PULL_TYPE: FunctionType = { parameters: [], result: I32 };
+
+/** One run of the linker. */
+export class Linking implements Surroundings {
+  readonly memory: ConstantMemory;
+  readonly #library: WasmModule;
+  readonly #description: LinkDescription;
+  readonly #graph: readonly GraphElement[];
+  readonly #byAddress: ReadonlyMap<number, GraphElement>;
+  /** What was made, by what it was made from. */
+  readonly #made = new Map<string, LinkedFunction>();
+  readonly #numbers = new Map<Callable, number>();
+  /** Bodies still to be made: not by recursion, since chains of elements may be long. */
+  readonly #pending: (() => void)[] = [];
+  readonly #reachesEmit = new Map<string, Map<Callable, boolean>>();
+
+  constructor(library: WasmModule, description: LinkDescription) {
+    this.#library = library;
+    this.#description = description;
+    this.memory = new ConstantMemory(description.constants);
+    this.#graph = buildGraph(description);
+    this.#byAddress = new Map(this.#graph.map((element) => [element.address, element]));
+  }
+
+  link(): LinkedProgram {
+    const exports = new Map<string, LinkedFunction>();
+    for (const name of KERNEL_EXPORTS) exports.set(name, this.#general(this.libraryFunction(name)));
+    for (const [name, target] of this.#library.exports) {
+      if (this.#isHostMethod(name) && "code" in target) exports.set(name, this.#general(target));
+    }
+    for (let make = this.#pending.shift(); make; make = this.#pending.shift()) make();
+    return { functions: inlineCalls(exports), exports };
+  }
+
+  /** The library's function behind an export. */
+  libraryFunction(name: string): LibraryFunction {
+    const found = this.#library.exports.get(name);
+    if (!found || !("code" in found)) throw new Error(`the library does not export ${name}`);
+    return found;
+  }
+
+  #isHostMethod(name: string): boolean {
+    const [className = "", method] = name.split("$");
+    return method !== undefined && className in this.#description.methods && !NOT_EXPORTED.has(method);
+  }
+
+  // Calls, as specialised code makes them.
+
+  call(target: Callable, operands: readonly Expression[]): Expression {
+    if ("module" in target) return this.#importedCall(target as ImportedFunction, operands); // imports alone name a module
+    if (!("code" in target)) throw new Error(`linked code calls ${target.name}`);
+    const source = target as LibraryFunction; // what has code is the library's
+    const self = constantOf(operands[0]);
+    const element = self && this.#byAddress.get(Number(self.value) >>> 0);
+    if (!self || !element || operands[0]?.kind !== "const") return call(this.#general(source), operands);
+    return call(this.#bound(source, element, self), operands.slice(1));
+  }
+
+  #importedCall({ module, base }: ImportedFunction, operands: readonly Expression[]): Expression {
+    const [first = UNREACHABLE, second = UNREACHABLE, third = UNREACHABLE] = operands;
+    if (module === "env" && base === "abort") return UNREACHABLE;
+    switch (base) {
+      case "emit":
+        return this.#emit(first, second, third);
+      case "fetch":
+        return this.#fetch(first, second);
+      case "runTask":
+        return call(this.#taskDispatcher(), [first]);
+      case "onTimer":
+        return call(this.#timerDispatcher(), [first, second]);
+      default:
+        throw new Error(`the library imports ${module}.${base}, which the linker does not know`);
+    }
+  }
+
+  #elementOf(operand: Expression): GraphElement | undefined {
+    return operand.kind === "const" ? this.#byAddress.get(Number(operand.value) >>> 0) : undefined;
+  }
+
+  #emit(self: Expression, port: Expression, packet: Expression): Expression {
+    const element = this.#elementOf(self);
+    if (!element) return call(this.#emitDispatcher(port), [self, port, packet]);
+    if (port.kind === "const") return this.pushOut(element, Number(port.value), packet);
+    return call(this.#variableEmit(element), [port, packet]);
+  }
+
+  #fetch(self: Expression, port: Expression): Expression {
+    const element = this.#elementOf(self);
+    if (!element) return call(this.#fetchDispatcher(), [self, port]);
+    if (port.kind === "const") return this.pullIn(element, Number(port.value));
+    return call(this.#variableFetch(element), [port]);
+  }
+
+  /** Hands a packet to what is behind an output: it is dropped where nothing is. */
+  pushOut(element: GraphElement, port: number, packet: Expression): Expression {
+    const target = element.pushesTo[port];
+    return target ? call(this.#push(target), [packet]) : this.kill(packet);
+  }
+
+  /** Asks what is in front of an input for a packet. */
+  pullIn(element: GraphElement, port: number): Expression {
+    const source = element.pullsFrom[port];
+    return source ? call(this.#pull(source), []) : i32(0);
+  }
+
+  kill(packet: Expression): Expression {
+    return call(this.#general(this.libraryFunction("kill")), [packet]);
+  }
+
+  // Functions, each made once.
+
+  #once(key: string, make: () => LinkedFunction): LinkedFunction {
+    const existing = this.#made.get(key);
+    if (existing) return existing;
+    const made = make();
+    this.#made.set(key, made);
+    return made;
+  }
+
+  #number(source: Callable): number {
+    const number = this.#numbers.get(source) ?? this.#numbers.size;
+    this.#numbers.set(source, number);
+    return number;
+  }
+
+  /** A library function with leading parameters bound. */
+  #specialised(key: string, name: string, source: LibraryFunction, bound: readonly Const[], standsAlone = false): LinkedFunction {
+    return this.#once(key, () => {
+      const { parameters, result } = source.type;
+      const made = new LinkedFunction(name, { parameters: parameters.slice(bound.length), result }, { standsAlone });
+      this.#pending.push(() => {
+        const copy = new Specialiser(source, bound, this);
+        const body = copy.specialise();
+        made.define(copy.locals, body);
+      });
+      return made;
+    });
+  }
+
+  /** A library function as it is, for all elements. */
+  #general(source: LibraryFunction): LinkedFunction {
+    return this.#specialised(`${this.#number(source)}`, source.name, source, []);
+  }
+
+  /** A method for one element. */
+  #bound(source: LibraryFunction, element: GraphElement, self: Const): LinkedFunction {
+    const method = /[\w$]+$/.exec(source.name)?.[0] ?? source.name;
+    return this.#specialised(`${this.#number(source)}@${element.index}`, `${element.name}/${method}`, source, [self]);
+  }
+
+  #method(element: GraphElement, method: string): LibraryFunction | undefined {
+    const found = this.#library.exports.get(`${element.className}$${method}`);
+    return found && "code" in found ? found : undefined;
+  }
+
+  /** Takes a packet at an input. */
+  #push({ element, port }: Port): LinkedFunction {
+    const name = port === 0 ? `${element.name}/push` : `${element.name}/push${port}`;
+    const route = element.methods.has("push") ? undefined : this.#method(element, "route");
+    if (route) {
+      return this.#once(`route>${element.index}`, () => this.#later(new LinkedFunction(name, PUSH_TYPE), (made) => linkRoute(made, "push", route, element, this)));
+    }
+    const push = this.#method(element, "push");
+    if (!push) return this.#general(this.libraryFunction("kill"));
+    return this.#specialised(`push>${element.index}.${port}`, name, push, [i32(element.address), i32(port)]);
+  }
+
+  /** Gives a packet at an output, or 0. */
+  #pull({ element, port }: Port): LinkedFunction {
+    const name = port === 0 ? `${element.name}/pull` : `${element.name}/pull${port}`;
+    const route = element.methods.has("pull") ? undefined : this.#method(element, "route");
+    if (route) {
+      return this.#once(`route<${element.index}`, () => this.#later(new LinkedFunction(name, PULL_TYPE), (made) => linkRoute(made, "pull", route, element, this)));
+    }
+    const pull = this.#method(element, "pull");
+    if (!pull) throw new Error(`${element.name} has no pull method`);
+    return this.#specialised(`pull<${element.index}.${port}`, name, pull, [i32(element.address), i32(port)]);
+  }
+
+  #later(made: LinkedFunction, define: (made: LinkedFunction) => void): LinkedFunction {
+    this.#pending.push(() => define(made));
+    return made;
+  }
+
+  // Places where only the running guest knows which element or port is meant.
+
+  /** `emit(port, packet)` of one element. */
+  #variableEmit(element: GraphElement): LinkedFunction {
+    return this.#once(`emit>${element.index}`, () =>
+      this.#later(new LinkedFunction(`${element.name}/emit`, { parameters: [I32, I32], result: undefined }), (made) => {
+        const cases = present(element.pushesTo, (_, port) => [this.pushOut(element, port, localGet(1)), returns()]);
+        made.define([], choose(localGet(0), cases, [this.kill(localGet(1))]));
+      }),
+    );
+  }
+
+  #variableFetch(element: GraphElement): LinkedFunction {
+    return this.#once(`fetch<${element.index}`, () =>
+      this.#later(new LinkedFunction(`${element.name}/fetch`, { parameters: [I32], result: I32 }), (made) => {
+        const cases = present(element.pullsFrom, (_, port) => [returns(this.pullIn(element, port))]);
+        made.define([], choose(localGet(0), cases, [i32(0)]));
+      }),
+    );
+  }
+
+  /** `emit(element, port, packet)` in functions that serve all elements of a class; a constant port narrows down what they may reach. */
+  #emitDispatcher(port: Expression): LinkedFunction {
+    const only = port.kind === "const" ? Number(port.value) : undefined;
+    return this.#once(`emit${only ?? ""}`, () =>
+      this.#later(
+        new LinkedFunction("emit", { parameters: [I32, I32, I32], result: undefined }, { standsAlone: true }),
+        (made) => {
+          const cases = this.#elementCases(
+            (element) => this.#hostMayReach(element, "emit"),
+            (element) => [
+              only === undefined
+                ? call(this.#variableEmit(element), [localGet(1), localGet(2)])
+                : this.pushOut(element, only, localGet(2)),
+              returns(),
+            ],
+          );
+          made.define([], choose(this.#idOf(localGet(0)), cases, [this.kill(localGet(2))]));
+        },
+      ),
+    );
+  }
+
+  #fetchDispatcher(): LinkedFunction {
+    return this.#once("fetch", () =>
+      this.#later(
+        new LinkedFunction("fetch", { parameters: [I32, I32], result: I32 }, { standsAlone: true }),
+        (made) => {
+          const cases = this.#elementCases(
+            (element) => this.#hostMayReach(element, "fetch"),
+            (element) => [returns(call(this.#variableFetch(element), [localGet(1)]))],
+          );
+          made.define([], choose(this.#idOf(localGet(0)), cases, [i32(0)]));
+        },
+      ),
+    );
+  }
+
+  #taskDispatcher(): LinkedFunction {
+    return this.#once("runTask", () =>
+      this.#later(new LinkedFunction("runTask", { parameters: [I32], result: I32 }), (made) => {
+        const cases = this.#elementCases(
+          ({ methods }) => methods.has("runTask"),
+          (element) => [returns(call(this.#root(element, "runTask"), []))],
+        );
+        made.define([], choose(this.#idOf(localGet(0)), cases, [i32(0)]));
+      }),
+    );
+  }
+
+  #timerDispatcher(): LinkedFunction {
+    return this.#once("onTimer", () =>
+      this.#later(new LinkedFunction("onTimer", { parameters: [I32, I32], result: undefined }), (made) => {
+        const cases = this.#elementCases(
+          ({ methods }) => methods.has("onTimer"),
+          (element) => [call(this.#root(element, "onTimer"), [localGet(1)]), returns()],
+        );
+        made.define([], choose(this.#idOf(localGet(0)), cases, []));
+      }),
+    );
+  }
+
+  /** Where the work of a task or timer starts. */
+  #root(element: GraphElement, method: "runTask" | "onTimer"): LinkedFunction {
+    const source = this.libraryFunction(`${element.className}$${method}`);
+    const self = i32(element.address);
+    return this.#specialised(`${method}:${element.index}`, `${element.name}/${method}`, source, [self], true);
+  }
+
+  #idOf(element: Expression): Expression {
+    return {
+      kind: "access",
+      opcode: OPCODE.i32Load,
+      alignment: 2,
+      offset: this.#description.idOffset,
+      lane: undefined,
+      operands: [element],
+      yields: true,
+    };
+  }
+
+  #elementCases(
+    accept: (element: GraphElement) => boolean,
+    code: (element: GraphElement) => readonly Expression[],
+  ): (readonly Expression[] | undefined)[] {
+    return this.#graph.map((element) => (accept(element) ? code(element) : undefined));
+  }
+
+  /** Whether a function that the host calls for elements of this class may emit or fetch. */
+  #hostMayReach({ className }: GraphElement, placeholder: "emit" | "fetch"): boolean {
+    const seen = this.#reachesEmit.get(placeholder) ?? new Map<Callable, boolean>();
+    this.#reachesEmit.set(placeholder, seen);
+    for (const [name, target] of this.#library.exports)
+      if (name.startsWith(`${className}$`) && this.#isHostMethod(name) && reaches(target, placeholder, seen)) return true;
+    return false;
+  }
+}
+
+/** Whether a function, or one that it calls, calls the import of that name. `seen` holds what is known already. */
+function reaches(source: Callable, placeholder: string, seen: Map<Callable, boolean>): boolean {
+  const known = seen.get(source);
+  if (known !== undefined) return known;
+  if ("base" in source) return (source as ImportedFunction).base === placeholder; // imports alone have a base
+  seen.set(source, false);
+  if (!("code" in source)) return false;
+  const called = new Set<Callable>();
+  visitAll((source as LibraryFunction).code().body, (expression) => {
+    if (expression.kind === "call") called.add(expression.target);
+  });
+  const found = [...called].some((target) => reaches(target, placeholder, seen));
+  seen.set(source, found);
+  return found;
+}
+
+function present<T, R>(items: readonly (T | undefined)[], map: (item: T, index: number) => R): (R | undefined)[] {
+  return Array.from(items, (item, index) => (item === undefined ? undefined : map(item, index)));
+}
+
+/** More cases than this become a jump table. */
+const MOST_COMPARISONS = 3;
+
+/**
+ * Runs the case of that number; `otherwise`, which may yield the function's result, where there is none. Cases return.
+ * @param cases  by number; undefined = as `otherwise`
+ */
+export function choose(
+  number: Expression,
+  cases: readonly (readonly Expression[] | undefined)[],
+  otherwise: readonly Expression[],
+): Expression[] {
+  const used = cases.flatMap((code, index) => (code ? [{ code, index, label: new Label() }] : []));
+  if (used.length === 0) return [...otherwise];
+  if (used.length <= MOST_COMPARISONS) {
+    return [
+      ...used.map(
+        ({ code, index }): Expression => ({
+          kind: "if",
+          label: new Label(),
+          condition: operation(OPCODE.i32Eq, number, i32(index)),
+          then: code,
+          otherwise: undefined,
+          result: undefined,
+        }),
+      ),
+      ...otherwise,
+    ];
+  }
+  const fallback = new Label();
+  const labels = cases.map((_, index) => used.find((each) => each.index === index)?.label ?? fallback);
+  let body: readonly Expression[] = [{ kind: "branchTable", labels: [...labels, fallback], value: undefined, index: number }];
+  for (const { code, label } of used) body = [block(label, body), ...code];
+  return [block(fallback, body), ...otherwise];
+}

@@ -1,0 +1,23 @@
+/** A function of the linked module while it is being made. */
+import type { OutputFunction } from "./wasm/encode.ts";
+import { type Expression, type FunctionType, UNREACHABLE, type ValueType } from "./wasm/tree.ts";
+
+export class LinkedFunction implements OutputFunction {
+  readonly name: string;
+  readonly type: FunctionType;
+  locals: readonly ValueType[] = [];
+  body: readonly Expression[] = [UNREACHABLE];
+  /** Stays a function of its own, so that engines compile it by itself. */
+  readonly standsAlone: boolean;
+
+  constructor(name: string, type: FunctionType, options: { readonly standsAlone?: boolean } = {}) {
+    this.name = name;
+    this.type = type;
+    this.standsAlone = options.standsAlone ?? false;
+  }
+
+  define(locals: readonly ValueType[], body: readonly Expression[]): void {
+    this.locals = locals;
+    this.body = body;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Builds a router in Click's stages and order: construct, connect, configure, initialize. Faults of configuration are all reported before it
+ * gives up; initialization stops at the first, as Click's does.
+ */
+import type { Diagnostics } from "../language/index.ts";
+import { BUFFER_STRIDE, PACKET_OVERHEAD } from "../library/guestAbi.ts";
+import type { Library } from "../library/library.ts";
+import { Guest } from "../machine/guest.ts";
+import { configureElement } from "./configure.ts";
+import { GuestElement } from "./guestElement.ts";
+import { hostServices } from "./hostServices.ts";
+import type { CheckedConfiguration } from "./load.ts";
+import { wireNotifiers } from "./notify.ts";
+import { epochTime, type Placement, Router, type RouterOptions } from "./router.ts";
+import { wirePorts } from "./wire.ts";
+import { GuestWorld } from "./world.ts";
+
+/** Packets that may be on their way at once besides those that elements keep: bursts, clones, fragments. */
+const SPARE_PACKETS = 512;
+/** Click's CONFIGURE_PHASE_DEFAULT. */
+export const DEFAULT_PHASE = 100;
+/** Packet buffers lie a whole number of cache lines apart, an odd one (guestAbi.ts). */
+const CACHE_LINE = 64;
+
+/**
+ * Boots a guest and makes a router in it that is ready to run.
+ * @param checked  flat, its classes all in the library
+ * @returns undefined when a fault was reported to `options.diagnostics`
+ */
+export function buildRouter(
+  library: Library,
+  checked: CheckedConfiguration,
+  options: RouterOptions,
+): Router | undefined {
+  const guest = Guest.boot(library.dynamic);
+  guest.call("initialize", options.seed, options.simulatedStart === undefined ? 0 : 1);
+  const router = new Router(new GuestWorld(library, guest), checked, options, construct);
+  router.kernelTime = options.simulatedStart ?? epochTime();
+  wirePorts(router);
+  if (
+    configureElements(router, router.elements) &&
+    startHosts(router, router.elements) &&
+    initializeGuests(router, router.elements)
+  ) {
+    return router;
+  }
+  options.diagnostics.message("", "Router could not be initialized!");
+  router.close();
+  return undefined;
+}
+
+/** Makes a new element in the guest. */
+export function construct(placement: Placement, router: Router): GuestElement {
+  const { library, guest } = router.world;
+  const elementClass = library.catalogue.classes[placement.className];
+  if (!elementClass) throw new Error(`class ${placement.className} is not in the library`);
+  const address = Number(guest.call(`${elementClass.name}$new`)) >>> 0;
+  return new GuestElement(placement, elementClass, library.hostHalf(elementClass), address, router.world, router);
+}
+
+/** @returns elements in the order in which they are configured and initialized */
+function inPhaseOrder(elements: readonly GuestElement[]): readonly GuestElement[] {
+  return elements.toSorted((a, b) => phaseOf(a) - phaseOf(b) || a.index - b.index);
+}
+
+export function phaseOf(element: GuestElement): number {
+  return element.hostHalf?.phase ?? DEFAULT_PHASE;
+}
+
+/** Configures elements; goes on after faults, to report them all. @returns whether there was none */
+export function configureElements(router: Router, elements: readonly GuestElement[]): boolean {
+  const { diagnostics } = router.options;
+  const before = diagnostics.errorCount;
+  for (const element of inPhaseOrder(elements)) {
+    configureElement(router.world, element, router.elements, messagesWhile("configuring", element, diagnostics));
+  }
+  return diagnostics.errorCount === before;
+}
+
+/** Initializes the host halves, which open what they need outside; stops at the first fault. @returns whether there was none */
+export function startHosts(router: Router, elements: readonly GuestElement[]): boolean {
+  for (const element of inPhaseOrder(elements)) {
+    const messages = messagesWhile("initializing", element, router.options.diagnostics);
+    element.reportTo(messages, () => {
+      element.hostHalf?.initialize?.(element);
+      if (messages.errorCount === 0)
+        element.activity = element.hostHalf?.start?.(element, hostServices(router, element));
+    });
+    if (messages.errorCount > 0) return false;
+  }
+  return true;
+}
+
+/** Initializes the guest's side, and tells the host halves when all is done. @returns whether there was no fault */
+export function initializeGuests(router: Router, elements: readonly GuestElement[]): boolean {
+  wireNotifiers(router);
+  providePackets(router);
+  router.world.guest.call("reserveTimers");
+  for (const element of inPhaseOrder(elements)) {
+    if (element.elementClass.methods.includes("initialize")) element.call("initialize");
+  }
+  for (const element of inPhaseOrder(elements)) {
+    const messages = messagesWhile("initializing", element, router.options.diagnostics);
+    element.activity?.initialized?.(messages);
+    if (messages.errorCount > 0) return false;
+  }
+  return true;
+}
+
+function messagesWhile(doing: string, element: GuestElement, diagnostics: Diagnostics): Diagnostics {
+  return diagnostics.within(element.landmark, `While ${doing} '${element.name} :: ${element.className}':`);
+}
+
+/** Gives the pool as many packet buffers as the elements may keep, and some to move. Buffers that are there already count. */
+function providePackets(router: Router): void {
+  let wanted = SPARE_PACKETS;
+  for (const element of router.elements) {
+    const { methods } = element.elementClass;
+    if (methods.includes("longestPacket")) router.expectPacketLength(Number(element.call("longestPacket")));
+    if (methods.includes("packetsHeld")) wanted += Number(element.call("packetsHeld"));
+  }
+  const { guest } = router.world;
+  const present = guest.view.getUint32(router.kernelField("packets"), true);
+  const stride = guest.view.getUint32(router.kernelField("bufferStride"), true);
+  // Buffers of one guest are all alike; a longer packet in a swapped configuration does not fit, and is refused by its source.
+  if (wanted > present)
+    guest.call("addPackets", wanted - present, present > 0 ? stride : bufferStride(router.packetLength));
+}
+
+/** @returns the distance of packet buffers that have room for `length` data bytes */
+function bufferStride(length: number): number {
+  const lines = Math.ceil(Math.max(length + PACKET_OVERHEAD, BUFFER_STRIDE) / CACHE_LINE);
+  return (lines | 1) * CACHE_LINE;
+}

@@ -1,0 +1,90 @@
+/** Opens a configuration: from text to a router and its driver, ready to run; and from other text, later, to a swap of the running one. */
+import { Diagnostics } from "../language/index.ts";
+import { HandlerError } from "../library/hostHalf.ts";
+import type { Library } from "../library/library.ts";
+import { buildRouter } from "./build.ts";
+import { Driver } from "./driver.ts";
+import { loadConfiguration } from "./load.ts";
+import type { RouterOptions } from "./router.ts";
+import { prepareSwap } from "./swap.ts";
+
+/** A configuration as it was found. */
+export interface Source {
+  readonly text: Uint8Array;
+  /** Its name in messages. */
+  readonly file: string;
+}
+
+export interface OpenOptions {
+  readonly library: Library;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly clickPath: string | undefined;
+  readonly simulatedStart?: bigint | undefined;
+  readonly seed: bigint;
+  /** Standard output and error; one character a byte. */
+  readonly print: (text: string) => void;
+  readonly printMessage: (text: string) => void;
+  /** Whether the `hotconfig` handler exists. */
+  readonly allowReconfigure: boolean;
+}
+
+/** @returns the driver of a router that is ready to run, or undefined when a fault was printed */
+export function openRouter(source: Source, options: OpenOptions): Driver | undefined {
+  const diagnostics = new Diagnostics((line) => options.printMessage(`${line}\n`));
+  const loaded = loadConfiguration(source.text, source.file, { ...options, diagnostics });
+  if (!loaded.ok) {
+    if (loaded.failed === "graph") diagnostics.message("", "Router could not be initialized!");
+    return undefined;
+  }
+  const hotConfigure = options.allowReconfigure
+    ? (text: string): void => replaceConfiguration(driver, text, options)
+    : undefined;
+  const router = buildRouter(
+    options.library,
+    loaded.checked,
+    routerOptions(source.text, options, diagnostics, hotConfigure),
+  );
+  if (!router) return undefined;
+  const driver: Driver = new Driver(router);
+  return driver;
+}
+
+function routerOptions(
+  text: Uint8Array,
+  { simulatedStart, seed, print, printMessage }: OpenOptions,
+  diagnostics: Diagnostics,
+  hotConfigure: RouterOptions["hotConfigure"],
+): RouterOptions {
+  return {
+    simulatedStart,
+    seed,
+    print,
+    printMessage,
+    diagnostics,
+    hotConfigure,
+    source: Buffer.from(text).toString("latin1"),
+  };
+}
+
+/**
+ * Makes another configuration ready, and lets it take over at the driver's next turn.
+ * @throws HandlerError with all messages when it has a fault; the running one goes on
+ */
+export function replaceConfiguration(driver: Driver, text: string, options: OpenOptions): void {
+  const faults: string[] = [];
+  let ready = false;
+  const diagnostics = new Diagnostics((line) => {
+    if (ready) options.printMessage(`${line}\n`);
+    else faults.push(line);
+  });
+  const bytes = Buffer.from(text, "latin1");
+  const loaded = loadConfiguration(bytes, "config", { ...options, diagnostics });
+  const { hotConfigure } = driver.router.options;
+  const swap = loaded.ok
+    ? prepareSwap(driver.router, loaded.checked, routerOptions(bytes, options, diagnostics, hotConfigure))
+    : undefined;
+  if (!swap) throw new HandlerError(faults.join("\n"));
+  ready = true;
+  for (const line of faults) options.printMessage(`${line}\n`);
+  driver.scheduleSwap(swap);
+}
