@@ -10,10 +10,19 @@ const ERROR_TYPES: readonly number[] = [3, 4, 5, 11, 12];
 
 function read(element: HostedElement, values: ArgumentValues): void {
   const type = Number(values.get("TYPE"));
-  if (type < 0 || type > 255) return element.error("ICMP type must be between 0 and 255");
-  if (!ERROR_TYPES.includes(type)) return element.error(`ICMP type ${type} is not an error type`);
+  if (type < 0 || type > 255) {
+    element.error("ICMP type must be between 0 and 255");
+    return;
+  }
+  if (!ERROR_TYPES.includes(type)) {
+    element.error(`ICMP type ${type} is not an error type`);
+    return;
+  }
   const code = readIcmpCode(element, type, String(values.get("CODE") ?? "0"));
-  if (code === undefined) return element.error("argument 2 takes ICMP code (integer between 0 and 255)");
+  if (code === undefined) {
+    element.error("argument 2 takes ICMP code (integer between 0 and 255)");
+    return;
+  }
   element.set("source", swapAddress(Number(values.get("SRC"))));
   element.set("type", type);
   element.set("code", code);

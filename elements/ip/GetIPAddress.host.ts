@@ -8,10 +8,16 @@ export const hostHalf: HostHalf = {
   configure(element, values) {
     const name = values.get("IP") ?? "";
     const offset = Number(element.get("offset"));
-    if (offset >= 0 === (name !== "")) return element.error("set one of OFFSET, IP");
+    if (offset >= 0 === (name !== "")) {
+      element.error("set one of OFFSET, IP");
+      return;
+    }
     if (name === "") return;
     const field = Object.hasOwn(HEADER_FIELDS, String(name)) ? HEADER_FIELDS[String(name)] : undefined;
-    if (field === undefined) return element.error("bad IP");
+    if (field === undefined) {
+      element.error("bad IP");
+      return;
+    }
     element.set("offset", field);
   },
 };

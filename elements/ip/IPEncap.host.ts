@@ -11,9 +11,15 @@ const CONGESTION_EXPERIENCED = 3;
 
 function read(element: HostedElement, values: ArgumentValues): void {
   const protocol = Number(values.get("PROTO"));
-  if (protocol < 0 || protocol > 255) return element.error("bad IP protocol");
+  if (protocol < 0 || protocol > 255) {
+    element.error("bad IP protocol");
+    return;
+  }
   const destination = readDestination(element, String(values.get("DST") ?? ""));
-  if (destination === undefined) return element.error("DST argument should be IP address or 'DST_ANNO'");
+  if (destination === undefined) {
+    element.error("DST argument should be IP address or 'DST_ANNO'");
+    return;
+  }
   const tos = readTos(element, values);
   if (tos === undefined) return;
   element.set("protocol", protocol);

@@ -1,8 +1,8 @@
 /** IPPrint: what CONTENTS and PAYLOAD mean, and the file that receives the lines. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
-import { systemErrorText } from "../../src/library/systemError.ts";
 import type { HostActivity, HostedElement, HostHalf, HostServices } from "../../src/library/hostHalf.ts";
+import { systemErrorText } from "../../src/library/systemError.ts";
 
 /** As in the guest. */
 const CONTENTS: Readonly<Record<string, number>> = { NONE: 0, HEX: 1, ASCII: 2 };
@@ -23,15 +23,22 @@ export const hostHalf: HostHalf = { configure, start };
 function configure(element: HostedElement, values: ArgumentValues): void {
   const given = String(values.get("CONTENTS") ?? "no");
   const contents = own(BOOLEANS, given) ?? own(CONTENTS, given.toUpperCase());
-  if (contents === undefined)
-    return element.error(`bad contents value '${given.toUpperCase()}'; should be 'NONE', 'HEX', or 'ASCII'`);
+  if (contents === undefined) {
+    element.error(`bad contents value '${given.toUpperCase()}'; should be 'NONE', 'HEX', or 'ASCII'`);
+    return;
+  }
   const payload = own(PAYLOAD, String(values.get("PAYLOAD") ?? "no").toUpperCase());
-  if (payload === undefined)
+  if (payload === undefined) {
     // Click shows the value of CONTENTS here.
-    return element.error(
+    element.error(
       `bad payload value '${own(BOOLEANS, given) === undefined ? given.toUpperCase() : given}'; should be 'false', 'hex', or 'ascii'`,
     );
-  if (payload > 0 && contents > 0) return element.error("specify at most one of PAYLOAD and CONTENTS");
+    return;
+  }
+  if (payload > 0 && contents > 0) {
+    element.error("specify at most one of PAYLOAD and CONTENTS");
+    return;
+  }
   element.set("contents", Math.max(payload, contents));
   element.set("payload", payload > 0);
   const length = values.get("NBYTES");

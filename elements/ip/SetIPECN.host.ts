@@ -21,7 +21,10 @@ const BITS: ReadonlyMap<string, number> = new Map([
 function read(element: HostedElement, values: ArgumentValues): void {
   const given = String(values.get("ECN") ?? "");
   const bits = BITS.get(given);
-  if (bits === undefined) return element.error("bad ECN argument");
+  if (bits === undefined) {
+    element.error("bad ECN argument");
+    return;
+  }
   element.set("bits", bits);
   element.setBytes("given", Buffer.from(given, "latin1"));
 }

@@ -11,35 +11,47 @@ const HEADER_FIELDS: Readonly<Record<string, number>> = { src: 12, dst: 16 };
 export const hostHalf: HostHalf = {
   configure(element, values, rest) {
     const missing = ["ADDR", "OFFSET"].filter((keyword) => !values.has(keyword));
-    if (rest.length > missing.length) return element.error("too many arguments");
+    if (rest.length > missing.length) {
+      element.error("too many arguments");
+      return;
+    }
     const given = new Map<string, ArgumentValue>(values);
     // The last positional argument belongs to the last parameter that has no keyword argument.
-    missing.slice(missing.length - rest.length).forEach((keyword, index) => given.set(keyword, rest[index] ?? ""));
-    setAddress(element, given.get("ADDR"));
-    setPlace(element, given.get("OFFSET"));
+    const positional = missing.slice(missing.length - rest.length);
+    for (const [index, keyword] of positional.entries()) given.set(keyword, rest[index] ?? "");
+    const addressRead = readAddress(element, given.get("ADDR"));
+    const place = readPlace(element, given.get("OFFSET"));
+    if (addressRead && place !== undefined) setPlace(element, place);
   },
 };
 
-function setAddress(element: HostedElement, given: ArgumentValue | undefined): void {
-  if (given === undefined) return;
+/** @returns whether there was no fault */
+function readAddress(element: HostedElement, given: ArgumentValue | undefined): boolean {
+  if (given === undefined) return true;
   const address = typeof given === "string" ? readWord<number>(element, "IPAddress", given) : Number(given);
-  if (address === undefined) return element.error("ADDR: parse error");
-  element.set("fixed", true);
-  element.set("address", swapAddress(address));
+  if (address === undefined) element.error("ADDR: parse error");
+  else {
+    element.set("fixed", true);
+    element.set("address", swapAddress(address));
+  }
+  return address !== undefined;
 }
 
-function setPlace(element: HostedElement, given: ArgumentValue | undefined): void {
-  if (given === undefined) return element.error("OFFSET: required argument missing");
-  const word = parseWord(String(given));
-  if (word === undefined) return element.error("OFFSET: parse error");
-  const field = word.toLowerCase();
+/** The word that says where the address goes; undefined when a fault was reported. */
+function readPlace(element: HostedElement, given: ArgumentValue | undefined): string | undefined {
+  const word = given === undefined ? undefined : parseWord(String(given));
+  if (word === undefined) element.error(`OFFSET: ${given === undefined ? "required argument missing" : "parse error"}`);
+  return word;
+}
+
+function setPlace(element: HostedElement, place: string): void {
+  const field = place.toLowerCase();
   const headerOffset = Object.hasOwn(HEADER_FIELDS, field) ? HEADER_FIELDS[field] : undefined;
-  if (headerOffset !== undefined) {
-    element.set("offset", -1);
-    element.set("headerOffset", headerOffset);
+  const offset = headerOffset === undefined ? readWord<number>(element, "int", place) : -1;
+  if (offset === undefined || (headerOffset === undefined && offset < 0)) {
+    element.error("type mismatch: OFFSET requires integer");
     return;
   }
-  const offset = readWord<number>(element, "int", word);
-  if (offset === undefined || offset < 0) return element.error("type mismatch: OFFSET requires integer");
   element.set("offset", offset);
+  element.set("headerOffset", headerOffset ?? 0);
 }

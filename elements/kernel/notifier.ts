@@ -34,7 +34,10 @@ export class Notifier {
   private wakeListeners(): void {
     this.active = true;
     for (let i: u32 = 0; i < this.listenerCount; i++) changetype<Task>(<usize>load<u32>(this.listeners + (i << 2))).reschedule();
-    for (let i: u32 = 0; i < this.dependentCount; i++) notifierAt(this.dependents + (i << 2)).wake();
+    for (let i: u32 = 0; i < this.dependentCount; i++) {
+      const dependent = notifierAt(this.dependents + (i << 2));
+      if (!dependent.active) dependent.wakeListeners();
+    }
   }
 }
 

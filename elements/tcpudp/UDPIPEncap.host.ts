@@ -6,7 +6,10 @@ import { swapAddress } from "../net/words.host.ts";
 
 function read(element: HostedElement, values: ArgumentValues): void {
   const destination = readDestination(element, String(values.get("DST") ?? ""));
-  if (destination === undefined) return element.error("bad DST");
+  if (destination === undefined) {
+    element.error("bad DST");
+    return;
+  }
   element.set("source", swapAddress(Number(values.get("SRC"))));
   element.set("sourcePort", Number(values.get("SPORT")));
   element.set("toAnnotation", destination === "annotation");

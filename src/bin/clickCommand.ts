@@ -2,10 +2,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { printConfiguration } from "../language/index.ts";
 import { HandlerError } from "../library/hostHalf.ts";
-import { loadLibrary } from "../library/library.ts";
+import { type Library, loadLibrary } from "../library/library.ts";
 import { systemErrorText } from "../library/systemError.ts";
 import { GuestTrap } from "../machine/guest.ts";
 import type { Driver } from "../router/driver.ts";
+import { usedClasses } from "../router/load.ts";
 import { openRouter, type Source } from "../router/open.ts";
 import type { Router } from "../router/router.ts";
 import { VERSION } from "../router/version.ts";
@@ -45,6 +46,10 @@ export async function runClick(words: readonly string[], terminal: Terminal): Pr
       );
     } else if (error instanceof GuestTrap) {
       complain(`click: the guest stopped: ${error.message}\n  in ${error.frames.join("\n  called by ")}`);
+    } else if (error instanceof Error && "code" in error && error.code === "ELEMENT_DOES_NOT_COMPILE") {
+      complain(error.message);
+    } else if (error instanceof Error && "syscall" in error) {
+      complain(`click: ${error.message}`);
     } else throw error;
     return 1;
   }
@@ -87,7 +92,7 @@ async function runConfiguration(
   complain: Complain,
 ): Promise<number> {
   const driver = openRouter(source, {
-    library: loadLibrary(),
+    library: await libraryFor(options, source),
     parameters: options.parameters,
     clickPath: options.clickPath ?? process.env.CLICKPATH,
     simulatedStart: options.simulatedStart,
@@ -101,6 +106,21 @@ async function runConfiguration(
     complain(`${source.file}: warning: configuration has no elements, exiting`);
   }
   return finish(options, driver, terminal, complain);
+}
+
+/** The stock library, or one that has the user's own elements too. */
+async function libraryFor({ elementFiles, parameters, clickPath }: ClickOptions, source: Source): Promise<Library> {
+  const stock = loadLibrary();
+  if (elementFiles.length === 0) return stock;
+  const { libraryWithOwnElements, ownClassNames } = await import("../library/ownElements.ts");
+  const own = ownClassNames(elementFiles);
+  const classes = usedClasses(
+    source,
+    (name) => own.includes(name) || Object.hasOwn(stock.catalogue.classes, name),
+    parameters,
+    clickPath,
+  );
+  return libraryWithOwnElements(stock, elementFiles, classes);
 }
 
 /** What comes after initialization: flat output, the run, handlers, exit status. */

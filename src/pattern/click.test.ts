@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { compileForTest, ruleSet } from "./rules.testing.ts";
 
 /** Path of a real Click, to compare with. */
-const click = process.env["CLICK"];
+const click = process.env.CLICK;
 
 describe("Next to a real Click", { skip: click === undefined && "set CLICK=/path/to/click to compare with it" }, () => {
   it("programs and messages are the same for any rules", () => {

@@ -48,11 +48,11 @@ export function maskBytes(mask: number): number {
   return mask === 0 ? 0 : 1;
 }
 
-/** Calls `visit` for each comparison of a condition that looks at the packet. */
+/** Calls `visit` for each comparison of a condition, those that compare nothing included. */
 export function eachComparison(condition: Condition, visit: (comparison: Comparison) => void): void {
   if (condition.kind === "not") eachComparison(condition.term, visit);
-  else if (condition.kind !== "compare") for (const term of condition.terms) eachComparison(term, visit);
-  else if (condition.mask !== 0) visit(condition);
+  else if (condition.kind === "compare") visit(condition);
+  else for (const term of condition.terms) eachComparison(term, visit);
 }
 
 /**

@@ -78,6 +78,7 @@ function lengthsAskedFor(conditions: readonly Condition[], coordinates: Coordina
   const sets = new Map<Base, Set<number>>();
   for (const condition of conditions)
     eachComparison(condition, (comparison) => {
+      if (comparison.mask === 0) return;
       const { base, needed } = requirement(comparison, coordinates);
       const set = sets.get(base) ?? new Set();
       sets.set(base, set.add(needed));

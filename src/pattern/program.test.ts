@@ -161,6 +161,15 @@ alignment offset 0
 `,
   },
   {
+    element: "IPFilter",
+    configuration: ["deny ip vers >= 17", "0 ip[23:1] & 34 != 86"],
+    text: `
+ 0 276/00000002%00000022  yes->[X]  no->[0]  short->yes
+safe length 280
+alignment offset 0
+`,
+  },
+  {
     element: "IPClassifier",
     configuration: [
       "tcp dst port 6000 and src net 10.1.0.0/16",

@@ -1,7 +1,7 @@
 /** From text to a router that is ready to run: parse, flatten, resolve the ports, build. */
 import {
   type Configuration,
-  type Diagnostics,
+  Diagnostics,
   libraryReader,
   type ResolvedPorts,
   readConfiguration,
@@ -51,4 +51,16 @@ export function loadConfiguration(
   const ports = resolvePorts(configuration, (name) => classes[name], diagnostics);
   if (diagnostics.errorCount > before) return { ok: false, failed: "graph" };
   return { ok: true, checked: { configuration, ports } };
+}
+
+/** @returns the classes that a configuration uses, as far as it can be understood; its faults are reported when it is loaded */
+export function usedClasses(
+  { text, file }: { readonly text: Uint8Array; readonly file: string },
+  isClass: (name: string) => boolean,
+  parameters: ReadonlyMap<string, string>,
+  clickPath: string | undefined,
+): string[] {
+  const options = { isClass, readLibrary: libraryReader(clickPath), parameters };
+  const { elements } = readConfiguration(text, file, options, new Diagnostics());
+  return [...new Set(elements.map(({ className }) => className))];
 }

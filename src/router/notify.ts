@@ -7,6 +7,7 @@ import type { NotifierField } from "../library/catalogue.ts";
 import { structureOffset } from "../library/catalogue.ts";
 import type { GuestElement } from "./guestElement.ts";
 import type { Router } from "./router.ts";
+import type { GuestWorld } from "./world.ts";
 
 /** Bytes of a Signal structure: two words (elements/kernel/notifier.ts). */
 const SIGNAL_SIZE = 8;
@@ -58,7 +59,7 @@ function listen(graph: Graph, element: GuestElement, field: NotifierField, audie
   const count = field.side === "input" ? element.nInputs : element.nOutputs;
   const portNumbers = field.port === undefined ? Array.from({ length: count }, (_, port) => port) : [field.port];
   const { world, wiring } = graph.router;
-  const signals = world.allocate(wiring, Math.max(portNumbers.length, 1) * SIGNAL_SIZE);
+  const signals = allocateConstant(world, wiring, Math.max(portNumbers.length, 1) * SIGNAL_SIZE);
   element.set(field.field, signals);
   const { tasks, woken } = wokenBy(element, field.side, audience);
   portNumbers.forEach((port, index) => {
@@ -156,6 +157,13 @@ function neighbours(configuration: Configuration, elements: readonly GuestElemen
   return { input, output };
 }
 
+/** Who listens to whom is settled before the guest runs. */
+function allocateConstant(world: GuestWorld, owner: object, length: number): number {
+  const address = world.allocate(owner, length);
+  world.markConstant(address, length);
+  return address;
+}
+
 /** An empty list must read "never active": it points to one notifier that is never woken. */
 function putSignal(router: Router, signal: number, found: readonly FoundNotifier[]): void {
   const { world, wiring } = router;
@@ -178,7 +186,7 @@ function putAddresses(
 
 /** Puts an array of addresses into the guest, its own address to `arrayAt` and the number of entries to `countAt`. */
 function putArray({ world, wiring }: Router, arrayAt: number, countAt: number, addresses: readonly number[]): void {
-  const array = addresses.length > 0 ? world.allocate(wiring, addresses.length * ADDRESS_SIZE) : 0;
+  const array = addresses.length > 0 ? allocateConstant(world, wiring, addresses.length * ADDRESS_SIZE) : 0;
   const view = world.guest.view;
   addresses.forEach((address, index) => {
     view.setUint32(array + index * ADDRESS_SIZE, address, true);

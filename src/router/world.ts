@@ -19,6 +19,8 @@ export class GuestWorld {
   readonly library: Library;
   readonly guest: Guest;
   readonly #allocations = new Map<number, Allocation>();
+  /** Lengths by address. */
+  readonly #constants = new Map<number, number>();
   readonly #calls: { readonly owner: object; readonly text: string }[] = [];
 
   constructor(library: Library, guest: Guest) {
@@ -42,11 +44,21 @@ export class GuestWorld {
     return address;
   }
 
+  /** Says that nothing changes these bytes once the guest runs. */
+  markConstant(address: number, length: number): void {
+    this.#constants.set(address, length);
+  }
+
+  get constantRanges(): readonly ConstantRange[] {
+    return [...this.#constants].map(([address, length]) => ({ address, length }));
+  }
+
   /** Gives back what `allocate` gave; 0 is nothing. */
   release(address: number): void {
     const allocation = this.#allocations.get(address);
     if (!allocation) return;
     this.#allocations.delete(address);
+    this.#constants.delete(address);
     this.guest.call("release", allocation.address, allocation.length);
   }
 

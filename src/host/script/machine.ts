@@ -8,7 +8,8 @@
 import { shiftWord, uncomment, unquote } from "../../language/argumentText.ts";
 import type { Diagnostics } from "../../language/diagnostics.ts";
 import { parseTimestamp } from "../../library/arguments/time.ts";
-import type { OutputFile, ScriptEnvironment } from "./environment.ts";
+import { openDestination } from "./destination.ts";
+import type { ScriptEnvironment } from "./environment.ts";
 import { type BareSubstitution, expand, type Substitutions } from "./expand.ts";
 import { FUNCTIONS, FunctionError } from "./functions.ts";
 import { findCall, whileCalling } from "./handlerCall.ts";
@@ -329,30 +330,12 @@ export class ScriptMachine {
   }
 
   #print({ text, newline, parameter }: Extract<Instruction, { kind: "print" }>, diagnostics: Diagnostics): void {
-    const destination = this.#destination(text, diagnostics);
+    const destination = openDestination(text, this.#environment, diagnostics);
     if (destination === undefined) return;
     const before = diagnostics.errorCount;
     const output = this.#printed(destination.text, parameter, diagnostics);
     const endsLine = newline === "as is" || output.endsWith("\n") || diagnostics.errorCount > before;
-    const line = endsLine ? output : `${output}\n`;
-    if (destination.file === undefined) {
-      this.#environment.print(line);
-      return;
-    }
-    destination.file.write(line);
-    destination.file.close();
-  }
-
-  /** Takes `>FILE` or `>>FILE` from the front of what is to be printed. @returns undefined after an error */
-  #destination(text: string, diagnostics: Diagnostics): { text: string; file?: OutputFile } | undefined {
-    if (!text.startsWith(">")) return { text };
-    const mode = text.startsWith(">>") ? "append" : "truncate";
-    const { word: path, rest } = shiftWord(text.slice(mode === "append" ? 2 : 1));
-    if (path === "" || path === "-") return { text: rest };
-    const opened = this.#environment.openFile(path, mode);
-    if (opened.ok) return { text: rest, file: opened.value };
-    diagnostics.error("", opened.message);
-    return undefined;
+    destination.write(endsLine ? output : `${output}\n`);
   }
 
   /** What starts like a name is a handler to read; anything else is text. */

@@ -18,6 +18,20 @@ export interface CompiledLibrary {
   readonly catalogue: Catalogue;
 }
 
+/** Element files that do not compile: the compiler's messages, with file and line. */
+export class ElementError extends Error {
+  readonly code = "ELEMENT_DOES_NOT_COMPILE";
+}
+
+/** The compiler's errors, without its warnings. */
+function faultsOf(messages: string): string {
+  const blocks = messages.split(/\n(?=(?:ERROR|WARNING|FAILURE) )/);
+  return blocks
+    .filter((block) => block.startsWith("ERROR"))
+    .map((block) => block.trimEnd())
+    .join("\n\n");
+}
+
 /** Name that the library's root has in module paths. */
 const ROOT = "elements";
 
@@ -57,19 +71,21 @@ const COMPILER_FLAGS = [
 
 /**
  * @param sources  all element files
+ * @param entries  the files whose elements are wanted; what they import comes along
  * @param hasHostHalf  whether an element file ("ip/IPFilter") has a host module beside it
- * @throws Error with the compiler's messages (file, line, fault) when a file does not compile
+ * @throws ElementError with the compiler's messages (file, line, fault) when a file does not compile
  */
 export async function compileElements(
   sources: ElementSources,
+  entries: readonly string[],
   hasHostHalf: (file: string) => boolean,
 ): Promise<CompiledLibrary> {
   const compiler = await import("assemblyscript");
   const { main } = await import("assemblyscript/asc");
   const reader = new Reader(compiler as unknown as CompilerNumbers); // the numbers exist in every 0.28 release
-  const entry = [...sources.keys()]
-    .filter((path) => !path.includes(".d."))
-    .map((path) => `import "./${ROOT}/${path.replace(/\.ts$/, "")}";`);
+  // The kernel is always wanted: the wrappers and the host build on it.
+  const kernel = [...sources.keys()].filter((path) => path.startsWith("kernel/"));
+  const entry = [...kernel, ...entries].map((path) => `import "./${ROOT}/${path.replace(/\.ts$/, "")}";`);
   let module: Uint8Array | undefined;
   const errors: string[] = [];
   const { error } = await main(["entry.ts", ...COMPILER_FLAGS], {
@@ -84,7 +100,8 @@ export async function compileElements(
     // The compiler calls the hooks of plain objects; its published type wants its own Transform class.
     transforms: [reader as never],
   });
-  if (error || !module) throw new Error(errors.join("").trim() || error?.message || "the compiler wrote no module");
+  if (error || !module)
+    throw new ElementError(faultsOf(errors.join("")) || error?.message || "the compiler wrote no module");
   return assemble(module, reader, hasHostHalf);
 }
 

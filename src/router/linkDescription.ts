@@ -1,0 +1,78 @@
+/** Describes a router that is ready to run for the linker: its graph, and the bytes of guest memory that will not change. */
+import type { ConstantBytes, Edge, LinkDescription } from "../image/description.ts";
+import { type Field, structureOffset } from "../library/catalogue.ts";
+import type { GuestElement } from "./guestElement.ts";
+import type { Router } from "./router.ts";
+
+/** Fields of the kernel state that are set once, before the guest runs. */
+const KERNEL_CONSTANTS = ["simulated", "bufferStride", "console", "calls", "handlerText", "timerHeap"] as const;
+
+/** Kernel objects that elements own for life; the router knows their addresses, so that no element may exchange them. */
+const OWNED_OBJECTS: ReadonlySet<string> = new Set(["Task", "Timer", "Notifier"]);
+
+/** AssemblyScript keeps the number of an object's class so many bytes before the object. */
+const CLASS_NUMBER_DISTANCE = 8;
+const WORD = 4;
+
+export function describeForLinking(router: Router): LinkDescription {
+  const { catalogue } = router.world.library;
+  const classes = new Set(router.elements.map(({ className }) => className));
+  return {
+    elements: router.elements.map(({ name, className, address }) => ({ name, className, address })),
+    edges: edgesOf(router),
+    methods: Object.fromEntries([...classes].map((name) => [name, catalogue.classes[name]?.methods ?? []])),
+    constants: constantsOf(router),
+    patterns: [],
+    idOffset: structureOffset(catalogue, "Element", "id"),
+  };
+}
+
+function edgesOf({ configuration, ports }: Router): Edge[] {
+  return configuration.connections.map(({ from, fromPort, to, toPort }) => ({
+    from,
+    fromPort,
+    to,
+    toPort,
+    kind: ports[from]?.outputs[fromPort]?.processing === "push" ? "push" : "pull",
+  }));
+}
+
+/** By address, each range once: the same configuration gives the same description. */
+function constantsOf(router: Router): ConstantBytes[] {
+  const { guest, library } = router.world;
+  const lengths = new Map<number, number>();
+  const add = (address: number, length: number): void => {
+    lengths.set(address, Math.max(length, lengths.get(address) ?? 0));
+  };
+  for (const { address, length } of router.world.constantRanges) add(address, length);
+  for (const name of KERNEL_CONSTANTS) {
+    const size = library.catalogue.structures.KernelState?.[name]?.size ?? 0;
+    add(router.kernelField(name), size);
+  }
+  for (const element of router.elements) addElement(router, element, add);
+  return [...lengths]
+    .toSorted(([a], [b]) => a - b)
+    .map(([address, length]) => ({ address, bytes: guest.bytes.slice(address, address + length) }));
+}
+
+function addElement(router: Router, element: GuestElement, add: (address: number, length: number) => void): void {
+  const { fields, listens } = element.elementClass;
+  const { structures } = router.world.library.catalogue;
+  const signals = new Set(listens.map(({ field }) => field));
+  add(element.address - CLASS_NUMBER_DISTANCE, WORD);
+  for (const [name, field] of Object.entries(fields)) {
+    if (!field.constant && !OWNED_OBJECTS.has(field.type) && !signals.has(name)) continue;
+    add(element.address + field.offset, field.size);
+    const layout = structures[field.type];
+    const address = layout ? Number(element.get(name)) : 0;
+    if (layout && address !== 0) addConstantFields(layout, address, add);
+  }
+}
+
+function addConstantFields(
+  layout: Readonly<Record<string, Field>>,
+  address: number,
+  add: (address: number, length: number) => void,
+): void {
+  for (const { constant, offset, size } of Object.values(layout)) if (constant) add(address + offset, size);
+}

@@ -1,0 +1,157 @@
+/** Elements of the family `icmp`. */
+import type { Case } from "./case.ts";
+
+/** A UDP datagram of 38 bytes from 1.2.3.4 port 258 to 5.6.7.8 port 772, both ECN bits set. */
+const UDP = "4503 0026 0001 0000 40 11 6aae 01020304 05060708 0102 0304 0012 f0b0 6162636465666768 696a";
+
+/** An ICMP echo request, not to be fragmented. */
+const PING = "4500 0020 0001 4000 40 01 2ac9 01020304 05060708 0800 20f7 1234 0001 61626364";
+
+const source = (hex: string, more = "LIMIT 1, STOP true"): string => `InfiniteSource(DATA \\<${hex}>, ${more})`;
+
+export const cases: readonly Case[] = [
+  {
+    name: "ICMPError quotes the packet",
+    arguments: ["-h", "e.src", "-h", "e.mtu", "-h", "e.pmtu"],
+    configuration: `${source(UDP)} -> CheckIPHeader -> SetIPAddress(6.6.6.6) -> e :: ICMPError(9.9.9.9, redirect, host, MTU 60) -> CheckIPHeader -> CheckICMPHeader -> Print(error, 60, PRINTANNO true) -> Discard`,
+    stdout: `e.src:
+9.9.9.9
+
+e.mtu:
+60
+
+e.pmtu:
+0
+
+`,
+    stderr: `CheckIPHeader@2: IP header check failed: bad IP checksum
+`,
+  },
+  {
+    name: "ICMPError counts its messages",
+    configuration: `${source(UDP, "LIMIT 2, STOP true")} -> CheckIPHeader -> ICMPError(9.9.9.9, timeexceeded) -> IPPrint(TIMESTAMP false, ID true) -> Discard`,
+    stderr: `CheckIPHeader@2: IP header check failed: bad IP checksum
+`,
+  },
+  {
+    name: "ICMPError tells the next hop's MTU",
+    configuration: `${source(UDP)} -> CheckIPHeader -> ICMPError(9.9.9.9, 3, 4, PMTU 1492) -> IPPrint(TIMESTAMP false) -> Discard`,
+    stderr: `CheckIPHeader@2: IP header check failed: bad IP checksum
+`,
+  },
+  {
+    name: "ICMPError does not answer errors, broadcasts, strange sources and later fragments",
+    configuration: `e :: ICMPError(9.9.9.9, 3, 1, 5.255.255.255) -> Print(never) -> Discard;
+      ${source(UDP)} -> CheckIPHeader -> t :: Tee(8);
+      t[0] -> ICMPError(8.8.8.8, 11) -> e; t[1] -> StoreIPAddress(5.255.255.255, dst) -> e; t[2] -> StoreIPAddress(255.255.255.255, dst) -> e; t[3] -> StoreIPAddress(225.0.0.1, dst) -> e;
+      t[4] -> StoreIPAddress(127.0.0.1, src) -> e; t[5] -> StoreIPAddress(0.0.0.1, src) -> e; t[6] -> StoreIPAddress(5.255.255.255, src) -> e; t[7] -> StoreData(6, \\<0001>) -> e`,
+    stderr: `CheckIPHeader@5: IP header check failed: bad IP checksum
+`,
+  },
+  {
+    name: "ICMPError follows a source route back",
+    configuration: `${source("4800 0020 0001 0000 40 11 0000 01020304 05060708 830b0c 0a000001 0a000002 00")} -> MarkIPHeader -> SetIPChecksum -> ICMPError(9.9.9.9, timeexceeded) -> CheckIPHeader -> CheckICMPHeader -> Print(error, 40) -> Discard`,
+    stderr: `error:   72 | 48000048 00010000 c8014f7d 09090909 01020304 830b040a 0000020a 00000100 0b00f4ff 00000000
+`,
+  },
+  {
+    name: "ICMPError's arguments may change",
+    configuration: `Idle -> e :: ICMPError(1.1.1.1, 3, 1) -> Discard; DriverManager(write e.src 2.2.2.2, print e.src, write e.mtu 99, print e.mtu, write e.pmtu x, write e.src x, write e.config "1.1.1.9, 3, port, MTU 400", print e.src, print e.mtu, stop)`,
+    stdout: `2.2.2.2
+99
+2.2.2.2
+99
+`,
+    stderr: `While calling 'e.pmtu x':
+  expected integer
+While calling 'e.src x':
+  expected IP address
+While calling 'e.config "1.1.1.9, 3, port, MTU 400"':
+  SRC: parse error
+  TYPE: required argument missing
+`,
+  },
+  {
+    name: "ICMPError says what is wrong with its arguments",
+    configuration: `Idle -> ICMPError(9.9.9.9, 8) -> ICMPError(9.9.9.9, 256) -> ICMPError(9.9.9.9, foo) -> ICMPError(9.9.9.9, 4, host) -> ICMPError(9.9.9.9, 3, 256) -> ICMPError(9.9.9.9, 3, host, 7) -> ICMPError -> Discard`,
+    stderr: `config:1: While configuring 'ICMPError@2 :: ICMPError':
+  ICMP type 8 is not an error type
+config:1: While configuring 'ICMPError@3 :: ICMPError':
+  ICMP type must be between 0 and 255
+config:1: While configuring 'ICMPError@4 :: ICMPError':
+  TYPE: invalid number
+config:1: While configuring 'ICMPError@5 :: ICMPError':
+  argument 2 takes ICMP code (integer between 0 and 255)
+config:1: While configuring 'ICMPError@6 :: ICMPError':
+  argument 2 takes ICMP code (integer between 0 and 255)
+config:1: While configuring 'ICMPError@7 :: ICMPError':
+  BADADDRS: parse error
+config:1: While configuring 'ICMPError@8 :: ICMPError':
+  SRC: required argument missing
+  TYPE: required argument missing
+Router could not be initialized!
+`,
+    status: 1,
+  },
+  {
+    name: "ICMPPingResponder answers echo requests only",
+    configuration: `${source(PING)} -> CheckIPHeader -> p :: ICMPPingResponder -> CheckIPHeader -> CheckICMPHeader -> Print(reply, 40) -> q :: ICMPPingResponder -> Discard; p[1] -> Discard; q[1] -> Print(other) -> Discard`,
+    stderr: `CheckICMPHeader@5 :: CheckICMPHeader: ICMP header check failed: bad ICMP checksum
+`,
+  },
+  {
+    name: "CheckICMPHeader accepts sound messages and counts the rest",
+    arguments: ["-h", "c.drops"],
+    configuration: `t :: Tee(4); ${source(PING)} -> CheckIPHeader -> t; c :: CheckICMPHeader; c -> Print(good) -> Discard; c[1] -> Discard;
+      t[0] -> c; t[1] -> Truncate(27) -> c; t[2] -> StoreData(30, \\<00>) -> c; t[3] -> StoreData(20, \\<03>) -> c`,
+    stdout: `4
+`,
+    stderr: `c :: CheckICMPHeader: ICMP header check failed: bad ICMP checksum
+`,
+  },
+  {
+    name: "ICMPPingEncap makes echo requests",
+    arguments: ["-h", "e.src", "-h", "e.dst"],
+    configuration: `${source("0102", "LIMIT 2, STOP true")} -> e :: ICMPPingEncap(1.2.3.4, 5.6.7.8, IDENTIFIER 3) -> CheckIPHeader -> CheckICMPHeader -> Print(ping, 30) -> Discard`,
+    stdout: `e.src:
+1.2.3.4
+
+e.dst:
+5.6.7.8
+
+`,
+    stderr: `ping:   30 | 4500001e 00010000 ff01abca 01020304 05060708 0800f6f9 00030001 0102
+ping:   30 | 4500001e 00020000 ff01abc9 01020304 05060708 0800f6f8 00030002 0102
+`,
+  },
+  {
+    name: "ICMPIPEncap makes messages of any type",
+    configuration: `${source("0102")} -> t :: Tee; t[0] -> ICMPIPEncap(1.2.3.4, 5.6.7.8, timestamp, IDENTIFIER 9) -> CheckIPHeader -> Print(a, 50) -> Discard; t[1] -> ICMPIPEncap(1.2.3.4, 5.6.7.8, unreachable, port) -> CheckIPHeader -> Print(b, 50) -> Discard`,
+    stderr: `a:   42 | 4500002a 00010000 ff01abbe 01020304 05060708 0d00f1f3 00090001 00000000 00000000 00000000 0102
+b:   30 | 4500001e 00010000 ff01abca 01020304 05060708 0303fbfa 00000000 0102
+`,
+  },
+  {
+    name: "ICMPPingEncap and ICMPIPEncap say what is wrong",
+    configuration: `Idle -> e :: ICMPPingEncap(1.2.3.4) -> ICMPIPEncap(1.2.3.4, 5.6.7.8, 256) -> ICMPIPEncap(1.2.3.4, 5.6.7.8, 5, foo) -> Discard`,
+    stderr: `config:1: While configuring 'e :: ICMPPingEncap':
+  DST: required argument missing
+config:1: While configuring 'ICMPIPEncap@3 :: ICMPIPEncap':
+  invalid TYPE
+config:1: While configuring 'ICMPIPEncap@4 :: ICMPIPEncap':
+  invalid CODE
+Router could not be initialized!
+`,
+    status: 1,
+  },
+  {
+    name: "ICMPPingEncap's addresses may change",
+    configuration: `Idle -> e :: ICMPPingEncap(1.2.3.4, 5.6.7.8) -> Discard; DriverManager(write e.src 2.2.2.2, print e.src, write e.dst foo, print e.dst, stop)`,
+    stdout: `2.2.2.2
+5.6.7.8
+`,
+    stderr: `While calling 'e.dst foo':
+  syntax error
+`,
+  },
+];
