@@ -15,14 +15,14 @@ const DESTINATION_PORT = 53;
 /** Source ports of the flows lie apart by this prime, so that a hash by their low bits alone spreads them no better than others. */
 const PORT_STEP = 7919;
 
-interface Flow {
+export interface Flow {
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
   readonly sourcePort: number;
 }
 
-/** @param length  of the Ethernet frame, its check sequence not counted */
-function udpFrame(length: number, { source, destination, sourcePort }: Flow): Uint8Array {
+/** A datagram to port 53. @param length  of the Ethernet frame, its check sequence not counted */
+export function udpFrame(length: number, { source, destination, sourcePort }: Flow): Uint8Array {
   const size = length - ETHERNET_HEADER - IP_HEADER - UDP_HEADER;
   const payload = Uint8Array.from({ length: size }, (_, index) => index * 7 + 3);
   const datagram = udpDatagram({ source, destination }, sourcePort, DESTINATION_PORT, payload);

@@ -8,7 +8,8 @@ import { type Latency, latency } from "../src/report/index.ts";
 import { Driver } from "../src/router/driver.ts";
 import { loadConfiguration } from "../src/router/load.ts";
 import { Router } from "../src/router/router.ts";
-import { singleFrame } from "./frames.ts";
+import { atMost, type Verdict } from "./claims.ts";
+import { singleFrame, udpFrame } from "./frames.ts";
 import { packageRoot } from "./packageRoot.ts";
 
 /** One figure, with what is claimed of it. `value` is a text when it could not be measured, and says why. */
@@ -105,7 +106,12 @@ export async function coldStart({ directory, processRuns, click }: StartupOption
   return [
     { what: "node -e 0", value: node, unit: "ms" },
     { what: "bin/click FILE to first packet", value: own, unit: "ms" },
-    { what: "bin/click FILE to first packet, of node -e 0", value: own.p50 / node.p50, unit: "times", limit: COLD_START_LIMIT },
+    {
+      what: "bin/click FILE to first packet, of node -e 0",
+      value: own.p50 / node.p50,
+      unit: "times",
+      limit: COLD_START_LIMIT,
+    },
     ...(theirs ? [{ what: "Click FILE to first packet", value: theirs, unit: "ms" } as const] : []),
   ];
 }
@@ -117,7 +123,11 @@ function quietOptions(diagnostics: Diagnostics, source: string): Parameters<type
 }
 
 /** From text to a router that is ready to run. @throws Error with the messages */
-export async function buildRouter(library: Library, text: string, parameters = new Map<string, string>()): Promise<Router> {
+export async function buildRouter(
+  library: Library,
+  text: string,
+  parameters = new Map<string, string>(),
+): Promise<Router> {
   const diagnostics = new Diagnostics();
   const loaded = loadConfiguration(text, "bench", { library, parameters, clickPath: undefined, diagnostics });
   const router =
@@ -141,13 +151,31 @@ export async function textToPacket({ library, rounds }: StartupOptions): Promise
   return [{ what: "configuration text to first packet", value, unit: "ms", limit: TEXT_TO_PACKET_LIMIT }];
 }
 
-/**
- * The router of examples/ip-router.click, whose interfaces are a source that sends one packet, and sinks. The next hop is known, as it
- * would be after an ARP reply.
- */
+/** What stands in for the capture files of examples/ip-router.click: one packet comes in, and the first that goes out stops the driver. */
+function standIns(): readonly (readonly [text: string, standIn: string])[] {
+  const clientToServer = udpFrame(FRAME, {
+    source: Uint8Array.of(10, 0, 0, 16),
+    destination: Uint8Array.of(192, 0, 2, 16),
+    sourcePort: 1234,
+  });
+  const data = Buffer.from(clientToServer).toString("hex");
+  return [
+    ["FromDump($IN0, STOP true)", `InfiniteSource(DATA \\<${data}>, LIMIT 1)`],
+    ["FromDump($IN1, STOP true)", "Idle"],
+    ["ToDump($OUT0, ENCAP ETHER)", "Discard"],
+    ["ToDump($OUT1, ENCAP ETHER)", "Counter(COUNT_CALL 1 stop) -> Discard"],
+    ["DriverManager(pause, pause, wait 0.02s, stop);", ""],
+  ];
+}
+
+/** The router of examples/ip-router.click, 2 interfaces and some 50 elements, without files. */
 export function twoInterfaceRouter(): string {
-  const text = readFileSync(path.join(packageRoot(), "examples/ip-router.click"), "utf8");
-  return text;
+  const file = "examples/ip-router.click";
+  const text = readFileSync(path.join(packageRoot(), file), "utf8");
+  return standIns().reduce((result, [from, to]) => {
+    if (!result.includes(from)) throw new Error(`${file} has no '${from}' any more`);
+    return result.replace(from, () => to);
+  }, text);
 }
 
 const MEMORY_LIMIT_KIB = 5 * SIZE_UNIT;
@@ -158,4 +186,29 @@ export async function guestMemory({ library }: StartupOptions): Promise<readonly
   const value = router.world.guest.memory.buffer.byteLength / SIZE_UNIT;
   router.close();
   return [{ what: "memory of the two-interface router", value, unit: "KiB", limit: MEMORY_LIMIT_KIB }];
+}
+
+/** Everything about start and size. A measurement that fails says why, and the others go on. */
+export async function measureStartup(options: StartupOptions): Promise<readonly StartupFigure[]> {
+  const measurements = [coldStart, textToPacket, guestMemory];
+  const figures: StartupFigure[] = [];
+  for (const measure of measurements) {
+    try {
+      figures.push(...(await measure(options)));
+    } catch (error) {
+      figures.push({ what: measure.name, value: `failed: ${messageOf(error)}`, unit: "ms" });
+    }
+  }
+  return figures;
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+}
+
+/** Judges the figures of which something is claimed; of a latency, what half of the runs stay below. */
+export function judgeStartup(figures: readonly StartupFigure[]): readonly Verdict[] {
+  return figures.flatMap(({ what, value, unit, limit }) =>
+    limit === undefined ? [] : [atMost(what, typeof value === "object" ? value.p50 : value, limit, unit)],
+  );
 }

@@ -27,7 +27,8 @@ describe("docs/elements", () => {
       ...element.arguments
         .filter(({ documentation }) => documentation === "")
         .map(({ keyword }) => `${element.name} ${keyword}`),
-      ...allHandlers(element, library.hostHalf(element)).filter(({ documentation }) => documentation === "")
+      ...allHandlers(element, library.hostHalf(element))
+        .filter(({ documentation }) => documentation === "")
         .map(({ name }) => `${element.name}.${name}`),
     ]);
     assert.deepEqual(silent, []);

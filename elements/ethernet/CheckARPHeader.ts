@@ -42,7 +42,7 @@ export class CheckARPHeader extends Element {
   }
 
   cleanup(): void {
-    release(this.counts, REASONS << 2);
+    if (this.counts) release(this.counts, REASONS << 2);
   }
 
   route(p: Packet): i32 {

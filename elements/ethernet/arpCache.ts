@@ -86,7 +86,7 @@ export class ArpCache {
 
   /** Gives everything back. */
   cleanup(): void {
-    if (this.pool == 0) return;
+    if (this.pool == 0) return; // the element was never initialized
     this.clear();
     release(this.buckets, 4 << this.bucketBits);
     release(this.pool, <usize>this.room * offsetof<ArpEntry>());

@@ -9,7 +9,11 @@ export const arpHandlers: Readonly<Record<string, HostHandler>> = {
     flags: "w",
     documentation: "Adds or changes an entry: IP address and Ethernet address.",
     write(element, text) {
-      const values = readHandlerArguments(element, [required("IP", "IPAddress"), required("ETH", "EtherAddress")], text);
+      const values = readHandlerArguments(
+        element,
+        [required("IP", "IPAddress"), required("ETH", "EtherAddress")],
+        text,
+      );
       const ether = guestEtherAddress(Number(values.get("ETH")));
       element.call("note", swapAddress(Number(values.get("IP"))), ether);
     },

@@ -24,7 +24,10 @@ export function vlanHostHalf({ before, keywords }: Kind): HostHalf {
   const keyword = (name: string): HostHandler => ({
     flags: "rw",
     documentation: `The argument ${name}.`,
-    read: (element) => shown(element).find((text) => text.startsWith(`${name} `))?.slice(name.length + 1) ?? "",
+    read: (element) =>
+      shown(element)
+        .find((text) => text.startsWith(`${name} `))
+        ?.slice(name.length + 1) ?? "",
     write: (element, text) => {
       const kept = shown(element).filter((argument) => !argument.startsWith(`${name} `));
       element.writeHandler("config", [...before(element), ...kept, `${name} ${text}`].join(", "));
@@ -82,9 +85,7 @@ function usesAnnotation(element: HostedElement): boolean {
 /** The arguments about the tag that are in effect. */
 function describe(element: HostedElement): string[] {
   const value = control(element);
-  const tag = usesAnnotation(element)
-    ? [ANNOTATION]
-    : [`VLAN_ID ${value & ID_BITS}`, `VLAN_PCP ${value >> PCP_SHIFT}`];
+  const tag = usesAnnotation(element) ? [ANNOTATION] : [`VLAN_ID ${value & ID_BITS}`, `VLAN_PCP ${value >> PCP_SHIFT}`];
   if (isAnnotator(element)) return tag;
   const nativeVlan = Number(element.get("nativeVlan"));
   const tagType = element.className === "VLANEncap" ? Number(element.get("tagType")) : VLAN_TYPE;

@@ -1,5 +1,5 @@
 /** CheckIPHeader and its relatives: the lists of bad source and good destination addresses. */
-import type { ArgumentValue, IPPrefix } from "../../src/library/arguments/index.ts";
+import type { ArgumentValue, ArgumentValues, IPPrefix } from "../../src/library/arguments/index.ts";
 import type { HostedElement, HostHalf } from "../../src/library/hostHalf.ts";
 import { setNameLabel } from "../net/headerCheck.host.ts";
 import { setAddressTable } from "./addressTable.host.ts";
@@ -9,30 +9,23 @@ const LIMITED_BROADCAST = 0xffff_ffff;
 export const hostHalf: HostHalf = {
   configure(element, values) {
     setNameLabel(element);
-    // The types IPPrefix... and IPAddress... make no other values.
-    setLists(
-      element,
-      (values.get("INTERFACES") ?? []) as IPPrefix[],
-      list(values.get("BADSRC")),
-      list(values.get("GOODDST")),
-    );
+    setLists(element, values);
   },
 };
 
-/** An interface's broadcast address is no source, nor are 0.0.0.0 and the limited broadcast; its own address is exempt as a destination. */
-function setLists(
-  element: HostedElement,
-  interfaces: readonly IPPrefix[],
-  badSources: readonly number[],
-  goodDestinations: readonly number[],
-): void {
+/**
+ * Fills the element's tables of addresses. An interface's broadcast address is no source, nor are 0.0.0.0 and the limited broadcast;
+ * its own address is exempt as a destination.
+ */
+export function setLists(element: HostedElement, values: ArgumentValues): void {
+  const interfaces = (values.get("INTERFACES") ?? []) as IPPrefix[]; // the type IPPrefix... makes no other values
+  const oldList = values.get("BADSRC*");
   const broadcasts = interfaces.map(({ address, mask }) => (address | ~mask) >>> 0);
-  const never = interfaces.length > 0 ? [0, LIMITED_BROADCAST] : [];
-  setAddressTable(element, "badSources", "badSourceCount", [...broadcasts, ...never, ...badSources]);
-  setAddressTable(element, "goodDestinations", "goodDestinationCount", [
-    ...interfaces.map(({ address }) => address),
-    ...goodDestinations,
-  ]);
+  const never = interfaces.length > 0 || oldList !== undefined ? [0, LIMITED_BROADCAST] : [];
+  const badSources = [...broadcasts, ...never, ...list(oldList), ...list(values.get("BADSRC"))];
+  const goodDestinations = [...interfaces.map(({ address }) => address), ...list(values.get("GOODDST"))];
+  setAddressTable(element, "badSources", "badSourceCount", badSources);
+  setAddressTable(element, "goodDestinations", "goodDestinationCount", goodDestinations);
 }
 
 function list(value: ArgumentValue | undefined): number[] {

@@ -4,6 +4,8 @@ import { Text } from "../kernel/text";
 import { HeaderCheck } from "../net/headerCheck";
 import { Ip4Header, IP4_HEADER } from "../net/ip4";
 
+/** Why a header is bad; GOOD = it is not. */
+export const GOOD: u32 = 0xffff_ffff;
 const TINY: u32 = 0;
 const BAD_VERSION: u32 = 1;
 const BAD_HEADER_LENGTH: u32 = 2;
@@ -34,35 +36,13 @@ export abstract class IpHeaderCheck extends HeaderCheck {
     this.prepareReasons(REASONS);
   }
 
-  /**
-   * Checks the header `offset` bytes into the packet. When it is good, cuts the packet to the length that the header states, and sets
-   * header and destination annotations.
-   * @returns the output: 0, or 1 for a bad packet
-   */
+  /** Checks the header `offset` bytes into the packet. @returns the output: 0, or 1 for a bad packet */
   @inline
   protected check(p: Packet, offset: u32, withChecksum: bool): i32 {
-    const room = p.length - offset;
-    if (<i32>room < <i32>IP4_HEADER || offset > p.length) return this.refuse(TINY);
-    const ip = changetype<Ip4Header>(p.data + offset);
-    if (ip.version != 4) return this.refuse(BAD_VERSION);
-    const headerLength = ip.headerLength;
-    if (headerLength < IP4_HEADER) return this.refuse(BAD_HEADER_LENGTH);
-    const length = ip.totalLength;
-    if (length > room || length < headerLength) return this.refuse(BAD_LENGTH);
-    if (withChecksum && ip.foldedSum != 0xffff) return this.refuse(BAD_CHECKSUM);
-    if (this.badSourceCount && this.hasBadSource(ip)) return this.refuse(BAD_SOURCE);
-    p.setNetworkHeader(ip.address, headerLength);
-    p.take(room - length);
-    p.destinationAnno = ip.destination;
-    return 0;
-  }
-
-  /** RFC 1812 §5.3.7 and §4.2.2.11: no datagram comes from a broadcast address. */
-  private hasBadSource(ip: Ip4Header): bool {
-    return (
-      contains(this.badSources, this.badSourceCount, ip.source) &&
-      !contains(this.goodDestinations, this.goodDestinationCount, ip.destination)
+    const fault = checkIp4Header(
+      p, offset, withChecksum, this.badSources, this.badSourceCount, this.goodDestinations, this.goodDestinationCount,
     );
+    return fault == GOOD ? 0 : this.refuse(fault);
   }
 
   private refuse(reason: u32): i32 {
@@ -76,6 +56,34 @@ export abstract class IpHeaderCheck extends HeaderCheck {
   @read("drop_details", "", "details") dropDetails(out: Text): void {
     for (let reason: u32 = 0; reason < REASONS; reason++) this.putReason(out, reason, reasonText(reason));
   }
+}
+
+/**
+ * Checks the header `offset` bytes into the packet. When it is good, cuts the packet to the length that the header states, and sets
+ * header and destination annotations.
+ *
+ * @param badSources  table of addresses that no packet comes from (RFC 1812 §5.3.7), and how many there are
+ * @param goodDestinations  table of destinations for which any source will do, and how many there are
+ * @returns the reason why the header is bad, or GOOD
+ */
+@inline
+export function checkIp4Header(
+  p: Packet, offset: u32, withChecksum: bool, badSources: usize, badSourceCount: u32, goodDestinations: usize, goodDestinationCount: u32,
+): u32 {
+  const room = p.length - offset;
+  if (<i32>room < <i32>IP4_HEADER || offset > p.length) return TINY;
+  const ip = changetype<Ip4Header>(p.data + offset);
+  if (ip.version != 4) return BAD_VERSION;
+  const headerLength = ip.headerLength;
+  if (headerLength < IP4_HEADER) return BAD_HEADER_LENGTH;
+  const length = ip.totalLength;
+  if (length > room || length < headerLength) return BAD_LENGTH;
+  if (withChecksum && ip.foldedSum != 0xffff) return BAD_CHECKSUM;
+  if (contains(badSources, badSourceCount, ip.source) && !contains(goodDestinations, goodDestinationCount, ip.destination)) return BAD_SOURCE;
+  p.setNetworkHeader(ip.address, headerLength);
+  p.take(room - length);
+  p.destinationAnno = ip.destination;
+  return GOOD;
 }
 
 @inline

@@ -73,9 +73,7 @@ export function required(keyword: string, type: string): ArgumentSpecification {
 
 /** An IPv4 address as a little-endian number whose bytes lie in memory as in a packet; and back again. */
 export function swapAddress(address: number): number {
-  return (
-    ((address << 24) | ((address & 0xff00) << 8) | ((address >>> 8) & 0xff00) | ((address >>> 24) & 0xff)) >>> 0
-  );
+  return ((address << 24) | ((address & 0xff00) << 8) | ((address >>> 8) & 0xff00) | ((address >>> 24) & 0xff)) >>> 0;
 }
 
 /** An Ethernet address as a little-endian number of 64 bits whose six lowest bytes lie in memory as in a packet. */

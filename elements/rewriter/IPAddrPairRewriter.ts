@@ -35,8 +35,12 @@ export class IPAddrPairRewriter extends IPRewriterBase {
   @arg("GUARANTEE seconds") guarantee: u32 = 5;
 
   initialize(): void {
-    this.start();
+    this.map = this.start();
     this.setLifetimes(0, this.guarantee, this.timeout, this.timeout, this.timeout);
+  }
+
+  takeState(old: IPAddrPairRewriter): void {
+    this.adoptFlows(old);
   }
 
   push(port: i32, p: Packet): void {

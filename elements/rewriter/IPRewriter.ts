@@ -78,10 +78,14 @@ export class IPRewriter extends IPRewriterBase {
   @arg("UDP_GUARANTEE seconds") udpGuarantee: u32 = 5;
 
   initialize(): void {
-    this.start();
+    this.map = this.start();
     this.setLifetimes(0, this.tcpGuarantee, this.tcpIdleTimeout, this.tcpTimeout, this.tcpDoneTimeout);
     const streaming = this.udpStreamingTimeout == u32.MAX_VALUE ? this.udpTimeout : this.udpStreamingTimeout;
     this.setLifetimes(1, this.udpGuarantee, this.udpTimeout, streaming, this.udpTimeout);
+  }
+
+  takeState(old: IPRewriter): void {
+    this.adoptFlows(old);
   }
 
   push(port: i32, p: Packet): void {

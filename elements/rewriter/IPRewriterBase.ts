@@ -34,13 +34,13 @@ export abstract class IPRewriterBase extends Element {
   @constant lifetimes: usize = 0;
   protected timer: Timer = new Timer(this);
 
-  /** Sets the table up. `lifetimesAt` fills in how long flows live afterwards. */
-  protected start(): void {
+  /** Sets the table up; `setLifetimes` follows. @returns the number of this rewriter's first map */
+  protected start(): u32 {
     if (!this.sharesTable) this.table.reserve(this.capacity);
-    this.map = this.table.join();
     this.lifetimes = allocate(2 * offsetof<Lifetimes>());
     for (let i = 0; i < this.nInputs; i++) this.inputAt(i).setLifetimes(this.lifetimes);
     if (this.reapInterval) this.timer.scheduleAfter(<u64>this.reapInterval * SECOND);
+    return this.table.join();
   }
 
   /** How long flows of the first (0) or second (1) map live, in seconds. */
@@ -57,6 +57,21 @@ export abstract class IPRewriterBase extends Element {
     this.table.leave(this.map);
     release(this.lifetimes, 2 * offsetof<Lifetimes>());
     this.lifetimes = 0;
+  }
+
+  /** Takes over the flows of an old instance whose inputs have not changed. */
+  protected adoptFlows(old: IPRewriterBase): void {
+    const inputs = min(this.nInputs, old.nInputs);
+    for (let i = 0; i < inputs; i++) if (this.inputAt(i).isLike(old.inputAt(i))) this.inputAt(i).continueFrom(old.inputAt(i));
+    const time = now();
+    for (let at = old.table.firstFlow(); at != 0; at = old.table.flowAfter(at)) {
+      const flow = changetype<Flow>(at);
+      const input = changetype<InputSpec>(flow.input);
+      if ((<u32>flow.map & ~1) != old.map || <i32>input.input >= inputs) continue;
+      const mine = this.inputAt(input.input);
+      if (!mine.isLike(input)) continue;
+      this.table.move(old.table, flow, <u16>(this.map | (<u32>flow.map & 1)), changetype<usize>(mine), time);
+    }
   }
 
   @inline

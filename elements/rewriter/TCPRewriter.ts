@@ -51,8 +51,12 @@ export class TCPRewriter extends IPRewriterBase {
   @arg("TCP_GUARANTEE seconds") @arg("GUARANTEE seconds") guarantee: u32 = 5;
 
   initialize(): void {
-    this.start();
+    this.map = this.start();
     this.setLifetimes(0, this.guarantee, this.idleTimeout, this.timeout, this.doneTimeout);
+  }
+
+  takeState(old: TCPRewriter): void {
+    this.adoptFlows(old);
   }
 
   push(port: i32, p: Packet): void {

@@ -49,9 +49,13 @@ export class UDPRewriter extends IPRewriterBase {
   @arg("UDP_GUARANTEE seconds") @arg("GUARANTEE seconds") guarantee: u32 = 5;
 
   initialize(): void {
-    this.start();
+    this.map = this.start();
     const streaming = this.streamingTimeout == u32.MAX_VALUE ? this.timeout : this.streamingTimeout;
     this.setLifetimes(0, this.guarantee, this.timeout, streaming, this.timeout);
+  }
+
+  takeState(old: UDPRewriter): void {
+    this.adoptFlows(old);
   }
 
   push(port: i32, p: Packet): void {

@@ -3,15 +3,14 @@
  * The rewriter under test is compiled from its source and fed packets in guest memory; it stands alone, so what it emits is killed.
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import fc from "fast-check";
 import { type Catalogue, structureOffset } from "../../src/library/catalogue.ts";
 import { compileElements } from "../../src/library/compiler/compile.ts";
+import { readElementSources } from "../../src/library/elementSources.ts";
 import { Guest } from "../../src/machine/guest.ts";
 import { type InputSpecification, RECORD_SIZE, writeRecord } from "./inputSpec.host.ts";
 
-const FOLDERS = ["kernel", "net", "rewriter"];
 const SECOND = 1_000_000_000n;
 const IDLE = 300n * SECOND;
 const DONE = 240n * SECOND;
@@ -30,21 +29,28 @@ let guestModule: WebAssembly.Module;
 let catalogue: Catalogue;
 
 before(async () => {
-  const sources = new Map<string, string>();
-  for (const folder of FOLDERS) {
-    const url = new URL(`../${folder}/`, import.meta.url);
-    for (const file of readdirSync(url).filter((name) => /^[^.]+\.ts$/.test(name)))
-      sources.set(`${folder}/${file}`, readFileSync(new URL(file, url), "utf8"));
-  }
-  const library = await compileElements(sources, () => false);
+  const library = await compileElements(readElementSources(), ["rewriter/TCPRewriter.ts"], () => false);
   guestModule = new WebAssembly.Module(new Uint8Array(library.dynamic));
   catalogue = library.catalogue;
 });
 
 /** What is done to the rewriter. Packets go from client `host:port` to a server, or back to a translated port. */
 type Action =
-  | { readonly kind: "packet"; readonly host: number; readonly port: number; readonly server: number; readonly flags: number; readonly data: boolean }
-  | { readonly kind: "reply"; readonly server: number; readonly port: number; readonly flags: number; readonly data: boolean }
+  | {
+      readonly kind: "packet";
+      readonly host: number;
+      readonly port: number;
+      readonly server: number;
+      readonly flags: number;
+      readonly data: boolean;
+    }
+  | {
+      readonly kind: "reply";
+      readonly server: number;
+      readonly port: number;
+      readonly flags: number;
+      readonly data: boolean;
+    }
   | { readonly kind: "wait"; readonly nanoseconds: bigint }
   | { readonly kind: "capacity"; readonly capacity: number }
   | { readonly kind: "reap" }
@@ -53,10 +59,38 @@ type Action =
 const flags = fc.constantFrom(ACK, ACK, ACK, ACK | FIN, RST);
 const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
-    { weight: 12, arbitrary: fc.record({ kind: fc.constant("packet" as const), host: fc.integer({ min: 1, max: 4 }), port: fc.integer({ min: 1, max: 6 }), server: fc.integer({ min: 1, max: 2 }), flags, data: fc.boolean() }) },
-    { weight: 8, arbitrary: fc.record({ kind: fc.constant("reply" as const), server: fc.integer({ min: 1, max: 2 }), port: fc.integer({ min: 0, max: RANGE }), flags, data: fc.boolean() }) },
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant("wait" as const), nanoseconds: fc.oneof(fc.bigInt(1n, 8n * SECOND), fc.bigInt(1n, 400n * SECOND), fc.bigInt(1n, 90000n * SECOND)) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("capacity" as const), capacity: fc.integer({ min: 0, max: 12 }) }) },
+    {
+      weight: 12,
+      arbitrary: fc.record({
+        kind: fc.constant("packet" as const),
+        host: fc.integer({ min: 1, max: 4 }),
+        port: fc.integer({ min: 1, max: 6 }),
+        server: fc.integer({ min: 1, max: 2 }),
+        flags,
+        data: fc.boolean(),
+      }),
+    },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant("reply" as const),
+        server: fc.integer({ min: 1, max: 2 }),
+        port: fc.integer({ min: 0, max: RANGE }),
+        flags,
+        data: fc.boolean(),
+      }),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant("wait" as const),
+        nanoseconds: fc.oneof(fc.bigInt(1n, 8n * SECOND), fc.bigInt(1n, 400n * SECOND), fc.bigInt(1n, 90000n * SECOND)),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant("capacity" as const), capacity: fc.integer({ min: 0, max: 12 }) }),
+    },
     { weight: 1, arbitrary: fc.constant({ kind: "reap" as const }) },
     { weight: 1, arbitrary: fc.constant({ kind: "clear" as const }) },
   ),
@@ -168,7 +202,16 @@ class Rewriter {
     const pattern: InputSpecification = {
       kind: "pattern",
       outputs: { forward: 0, reply: 0 },
-      pattern: { source: OUTSIDE, sourcePort: FIRST_PORT, destination: 0, destinationPort: 0, ports: true, variationTop: RANGE - 1, sequential: true, sameFirst: false },
+      pattern: {
+        source: OUTSIDE,
+        sourcePort: FIRST_PORT,
+        destination: 0,
+        destinationPort: 0,
+        ports: true,
+        variationTop: RANGE - 1,
+        sequential: true,
+        sameFirst: false,
+      },
     };
     writeRecord(records.subarray(0, RECORD_SIZE), pattern, 0);
     writeRecord(records.subarray(RECORD_SIZE), { kind: "drop" }, 1);
@@ -189,11 +232,23 @@ class Rewriter {
   }
 
   setTime(time: bigint): void {
-    this.guest.view.setBigUint64(catalogue.kernelAddress + structureOffset(catalogue, "KernelState", "now"), time, true);
+    this.guest.view.setBigUint64(
+      catalogue.kernelAddress + structureOffset(catalogue, "KernelState", "now"),
+      time,
+      true,
+    );
   }
 
   /** Sends a TCP packet through; the first buffer of the pool serves all of them. */
-  packet(input: number, source: number, sourcePort: number, destination: number, destinationPort: number, tcpFlags: number, data: boolean): void {
+  packet(
+    input: number,
+    source: number,
+    sourcePort: number,
+    destination: number,
+    destinationPort: number,
+    tcpFlags: number,
+    data: boolean,
+  ): void {
     const length = 40 + (data ? 1 : 0);
     const bytes = Buffer.alloc(length);
     bytes[0] = 0x45;
@@ -206,11 +261,13 @@ class Rewriter {
     bytes[32] = 5 << 4;
     bytes[33] = tcpFlags;
     const { view } = this.guest;
-    const kernel = (field: string): number => catalogue.kernelAddress + structureOffset(catalogue, "KernelState", field);
+    const kernel = (field: string): number =>
+      catalogue.kernelAddress + structureOffset(catalogue, "KernelState", field);
     const p = view.getUint32(kernel("freePackets"), true) || view.getUint32(kernel("freshPackets"), true);
     const start = p + 192;
     this.guest.bytes.set(bytes, start);
-    const put = (field: string, value: number): void => view.setUint32(p + structureOffset(catalogue, "Packet", field), value, true);
+    const put = (field: string, value: number): void =>
+      view.setUint32(p + structureOffset(catalogue, "Packet", field), value, true);
     put("data", start);
     put("length", length);
     put("networkHeader", start);
@@ -225,7 +282,8 @@ class Rewriter {
     key.writeUInt32BE(destination, 4);
     key.writeUInt16BE(sourcePort, 8);
     key.writeUInt16BE(destinationPort, 10);
-    const found = Number(this.guest.call("TCPRewriter$lookUp", this.element, key.readBigUInt64LE(0), key.readUInt32LE(8), 0)) >>> 0;
+    const found =
+      Number(this.guest.call("TCPRewriter$lookUp", this.element, key.readBigUInt64LE(0), key.readUInt32LE(8), 0)) >>> 0;
     if (found === 0) return undefined;
     const flow = found & ~1;
     // The other direction's identifier: its ports lie at 20 and 16 (flow.ts); that of replies has the translated port second.
@@ -234,7 +292,10 @@ class Rewriter {
 
   size(): number {
     const text = Number(this.guest.call("TCPRewriter$size", this.element, 0));
-    const buffer = this.guest.view.getUint32(catalogue.kernelAddress + structureOffset(catalogue, "KernelState", "handlerText"), true);
+    const buffer = this.guest.view.getUint32(
+      catalogue.kernelAddress + structureOffset(catalogue, "KernelState", "handlerText"),
+      true,
+    );
     const at = this.guest.view.getUint32(buffer, true);
     return Number(Buffer.from(this.guest.bytes.subarray(at, at + text)).toString());
   }

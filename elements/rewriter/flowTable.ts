@@ -175,6 +175,16 @@ export class FlowTable {
     return stays;
   }
 
+  /** Moves a flow of a table, perhaps of this one, to a map and a specification of this table. */
+  move(from: FlowTable, old: Flow, map: u16, input: usize, time: u64): void {
+    const flow = this.take();
+    memory.copy(changetype<usize>(flow), changetype<usize>(old), FLOW_SIZE);
+    flow.map = map;
+    flow.input = input;
+    from.remove(old);
+    this.add(flow, time);
+  }
+
   private enter(flow: Flow, direction: usize): void {
     const hash = this.hash(flow.addressesOf(direction), flow.portsOf(direction), flow.map);
     let place = hash >> this.indexShift;

@@ -73,6 +73,27 @@ export class InputSpec {
     this.lifetimes = records;
   }
 
+  /** Whether another specification means the same. */
+  isLike(other: InputSpec): bool {
+    return (
+      this.kind == other.kind &&
+      this.output == other.output &&
+      this.replyOutput == other.replyOutput &&
+      this.mapper == other.mapper &&
+      this.patternFlags == other.patternFlags &&
+      this.patternSource == other.patternSource &&
+      this.patternDestination == other.patternDestination &&
+      this.patternSourcePort == other.patternSourcePort &&
+      this.patternDestinationPort == other.patternDestinationPort &&
+      this.variationTop == other.variationTop
+    );
+  }
+
+  /** Goes on in the range where another specification was. */
+  continueFrom(other: InputSpec): void {
+    this.nextVariation = other.nextVariation;
+  }
+
   /**
    * Rewrites an identifier by the pattern, so that replies cannot be mistaken for those of another flow.
    * @returns false when all of the range is taken

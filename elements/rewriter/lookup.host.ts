@@ -10,7 +10,8 @@ const IDENTIFIERS = 24;
 
 export const tcpLookup: HostHandler = {
   flags: "r+",
-  documentation: "The new addresses and ports of a flow: `SADDR SPORT DADDR DPORT`, as the parameter; empty when it is unknown.",
+  documentation:
+    "The new addresses and ports of a flow: `SADDR SPORT DADDR DPORT`, as the parameter; empty when it is unknown.",
   read(element, parameter) {
     const values = readHandlerArguments(
       element,

@@ -1,5 +1,5 @@
 /** Patterns of rewriters: read from configuration text, and printed. */
-import { type IPPrefix, argumentType } from "../../src/library/arguments/index.ts";
+import { argumentType, type IPPrefix } from "../../src/library/arguments/index.ts";
 import type { HostedElement } from "../../src/library/hostHalf.ts";
 import { readWord } from "../net/words.host.ts";
 import { findNamedPattern } from "./namedPatterns.host.ts";
@@ -109,7 +109,8 @@ function parseSource(element: HostedElement, word: string): Variation | undefine
   if (single !== undefined) return { ...SINGLE, first: single };
   const { range, ...order } = splitOrder(word);
   const dash = range.indexOf("-");
-  const ends = dash < 0 ? prefixRange(element, range) : addressRange(element, range.slice(0, dash), range.slice(dash + 1));
+  const ends =
+    dash < 0 ? prefixRange(element, range) : addressRange(element, range.slice(0, dash), range.slice(dash + 1));
   if (!ends || ends.top > LARGEST_TOP) return undefined;
   return { ...order, ...ends };
 }
@@ -144,7 +145,14 @@ function isContiguous(mask: number): boolean {
 }
 
 /** The pattern as the `patterns` handler prints it. */
-export function formatPattern({ source, sourcePort, destination, destinationPort, ports, variationTop }: Pattern): string {
+export function formatPattern({
+  source,
+  sourcePort,
+  destination,
+  destinationPort,
+  ports,
+  variationTop,
+}: Pattern): string {
   const address = (value: number): string => argumentType("IPAddress").format(value);
   const last = (source + variationTop) & ALL_BITS;
   const range = !ports && variationTop > 0 ? `-${address(last >>> 0)}` : "";

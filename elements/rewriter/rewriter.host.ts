@@ -39,6 +39,7 @@ export function rewriterHostHalf(handlers: Readonly<Record<string, HostHandler>>
         handlerNames: () => names.toReversed(),
       };
     },
+    goesOn: true,
     handlers: { ...handlers, patterns, capacity },
   };
 }

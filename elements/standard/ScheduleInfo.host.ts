@@ -21,10 +21,11 @@ export const hostHalf: HostHalf = {
   },
   initialize(element) {
     for (const { element: name, tickets } of sharesOf(element).get(element.name) ?? []) {
+      const scheduled = element.find(name);
+      if (!scheduled) continue;
       if (tickets > MAX_TICKETS)
         element.warning(`ScheduleInfo too high; reduced to ${formatFixedPoint(MAX_TICKETS, FRACTION_BITS)}`);
-      const scheduled = element.find(name);
-      if (scheduled) writeTickets(scheduled, Math.min(tickets, MAX_TICKETS));
+      writeTickets(scheduled, Math.min(tickets, MAX_TICKETS));
     }
   },
 };
@@ -33,13 +34,13 @@ function sharesOf(element: HostedElement): Map<string, readonly Share[]> {
   return element.shared(SHARES, () => new Map());
 }
 
-/** Reads one argument; an empty one says nothing. */
+/** Reads one argument; an empty one says nothing, and as in Click a faulty one does no harm. */
 function readShare(element: HostedElement, definition: string): Share | undefined {
   const [name, text, ...more] = splitWords(definition);
   if (name === undefined) return undefined;
   const share = text !== undefined && more.length === 0 ? element.parse(`fixed(${FRACTION_BITS})`, text) : undefined;
   if (share?.ok) return { element: name, tickets: Number(share.value) };
-  element.error("expected 'ELEMENTNAME PARAM'");
+  element.message("expected 'ELEMENTNAME PARAM'");
   return undefined;
 }
 

@@ -2,8 +2,9 @@
 import { CaptureInput } from "../../src/host/capture/captureInput.ts";
 import { formatLinkType, mayHoldIp, RAW_IP } from "../../src/host/capture/linkTypes.ts";
 import { FILE_HEADER, longestPacket, MAXIMUM_CAPTURE, type PcapHeader, parseFileHeader } from "../../src/host/capture/pcap.ts";
+import type { Diagnostics } from "../../src/language/index.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
-import { HandlerError, type HostActivity, type HostedElement, type HostHalf, type HostServices } from "../../src/library/hostHalf.ts";
+import { HandlerError, type HostedElement, type HostHalf, type HostServices } from "../../src/library/hostHalf.ts";
 import { systemErrorText } from "../../src/library/systemError.ts";
 import { declare, errorAt } from "./declare.host.ts";
 import { FileFeed } from "./fileFeed.host.ts";
@@ -44,7 +45,6 @@ export const hostHalf: HostHalf = {
 
   start(element, services) {
     const replay = replayOf(element);
-    if (!resolveEndCall(element, services, replay.endCall)) return {};
     const input = openInput(element, replay.fileName);
     if (!input) return {};
     replay.input = input;
@@ -53,7 +53,12 @@ export const hostHalf: HostHalf = {
       input.close();
     };
     const header = readHeader(element, input, printedName(replay.fileName));
-    return header && prepare(element, services, replay, input, header) ? activity(replay, close) : { close };
+    if (!header || !prepare(element, services, replay, input, header)) return { close };
+    return {
+      initialized: (messages) => resolveEndCall(element, services, replay.endCall, messages),
+      service: () => replay.feed?.service() ?? false,
+      close,
+    };
   },
 
   handlers: {
@@ -134,16 +139,17 @@ function configureEnd(element: HostedElement, values: ArgumentValues): void {
   else if (element.get("hasLastTime")) element.set("endAction", END_INACTIVE);
 }
 
-/** Handlers are looked up when all elements are configured. */
-function resolveEndCall(element: HostedElement, services: HostServices, text: string | undefined): boolean {
-  if (text === undefined) return true;
+/** Some handlers exist only when all elements are initialized. */
+function resolveEndCall(
+  element: HostedElement,
+  services: HostServices,
+  text: string | undefined,
+  messages: Diagnostics,
+): void {
+  if (text === undefined) return;
   const handler = services.findHandler(text.split(/\s/, 1)[0] ?? "", "write");
-  if (typeof handler === "string") {
-    element.error(handler);
-    return false;
-  }
-  element.set("endCall", element.handlerCall(text));
-  return true;
+  if (typeof handler === "string") messages.error("", handler);
+  else element.set("endCall", element.handlerCall(text));
 }
 
 function openInput(element: HostedElement, fileName: string): CaptureInput | undefined {
@@ -206,10 +212,6 @@ function longestIn(input: CaptureInput, header: PcapHeader): number {
   if (input.size !== undefined && input.size <= LARGEST_SCAN)
     return longestPacket((into, position) => input.readAt(into, position), header, FILE_HEADER);
   return Math.min(header.snapLength || MAXIMUM_CAPTURE, MAXIMUM_CAPTURE);
-}
-
-function activity(replay: Replay, close: () => void): HostActivity {
-  return { service: () => replay.feed?.service() ?? false, close };
 }
 
 function writePosition(element: HostedElement, text: string): void {

@@ -51,6 +51,7 @@ const END_CALL: u32 = 3;
  * @note   Differs from Click: a negative FILEPOS, and lengths of 2 GiB and more in a record, are reported as faults.
  * @note   Differs from Click: packets that are longer than a packet buffer are cut, with a message. Buffers are sized by the packets in
  *   the file, or by its snapshot length when the file is too large to look through, or not a regular file.
+ * @note   Differs from Click: writing `filepos` always goes to that place; Click, when it has the place in its buffer, may go elsewhere.
  * @note   Differs from Click: a handler that END_CALL names is called after the task that found the end.
  * @see ToDump, FromIPSummaryDump
  */
@@ -391,7 +392,7 @@ export class FromDump extends Element {
   /** Becomes inactive, and stops the driver. */
   @write("stop", "", "b")
   stop(): void {
-    this.active = false;
+    this.setActive(false);
     stopDriver();
   }
 

@@ -4,7 +4,7 @@ import { ETHERNET, parseLinkType } from "../../src/host/capture/linkTypes.ts";
 import { formatFileHeader } from "../../src/host/capture/pcap.ts";
 import { splitWords } from "../../src/language/argumentText.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
-import type { HostActivity, HostedElement, HostHalf, HostServices, HostStream } from "../../src/library/hostHalf.ts";
+import type { HostActivity, HostedElement, HostHalf, HostServices } from "../../src/library/hostHalf.ts";
 import { systemErrorText } from "../../src/library/systemError.ts";
 import { declarationOf } from "./declare.host.ts";
 
@@ -47,19 +47,12 @@ export const hostHalf: HostHalf = {
     if (linkType === undefined) return {};
     const sink = fileName === "-" ? standardOutput(services) : openSink(element, fileName);
     if (!sink) return {};
-    try {
-      sink.write(
-        formatFileHeader({
-          nanoseconds: Boolean(element.get("nano")),
-          snapLength: Number(element.get("snapLength")),
-          linkType,
-        }),
-      );
-    } catch {
-      element.error(`${fileName}: unable to write file header`);
-      return { close: () => sink.close() };
-    }
-    return activity(element, services, sink, printedName(fileName));
+    const header = formatFileHeader({
+      nanoseconds: Boolean(element.get("nano")),
+      snapLength: Number(element.get("snapLength")),
+      linkType,
+    });
+    return record(element, services, sink, printedName(fileName), header);
   },
 
   handlers: {
@@ -157,7 +150,14 @@ function standardOutput(services: HostServices): Sink {
   };
 }
 
-function activity(element: HostedElement, services: HostServices, sink: Sink, name: string): HostActivity {
+/** Begins the file, and carries to it what comes from the guest. */
+function record(
+  element: HostedElement,
+  services: HostServices,
+  sink: Sink,
+  name: string,
+  header: Uint8Array,
+): HostActivity {
   const stream = services.makeStream("stream", STREAM);
   const attempt = (work: () => void): void => {
     try {
@@ -173,8 +173,13 @@ function activity(element: HostedElement, services: HostServices, sink: Sink, na
       lossReported = true;
       services.printMessage(`ToDump(${name}): packets lost: they come faster than they can be taken away\n`);
     }
-    return carry(stream, element, (bytes) => attempt(() => sink.write(bytes)));
+    const records = stream.read();
+    if (records.length === 0) return false;
+    if (element.get("active")) attempt(() => sink.write(records));
+    return true;
   };
+  attempt(() => sink.write(header));
+  if (!element.get("active") && element.get("unbuffered")) element.error(`${name}: unable to write file header`);
   return {
     service,
     close() {
@@ -182,12 +187,4 @@ function activity(element: HostedElement, services: HostServices, sink: Sink, na
       attempt(() => sink.close());
     },
   };
-}
-
-/** Takes what the guest wrote to the file; away with it when the file cannot be written any more. */
-function carry(stream: HostStream, element: HostedElement, write: (bytes: Uint8Array) => void): boolean {
-  const bytes = stream.read();
-  if (bytes.length === 0) return false;
-  if (element.get("active")) write(bytes);
-  return true;
 }

@@ -6,6 +6,7 @@ import { type Library, loadLibrary } from "../library/library.ts";
 import { systemErrorText } from "../library/systemError.ts";
 import { GuestTrap } from "../machine/guest.ts";
 import type { Driver } from "../router/driver.ts";
+import { LinkedTier } from "../router/linkedTier.ts";
 import { usedClasses } from "../router/load.ts";
 import { openRouter, type Source } from "../router/open.ts";
 import type { Router } from "../router/router.ts";
@@ -140,6 +141,8 @@ async function finish(options: ClickOptions, driver: Driver, terminal: Terminal,
 }
 
 async function runDriver(options: ClickOptions, driver: Driver, terminal: Terminal): Promise<void> {
+  const tier = options.link === "off" ? undefined : new LinkedTier(driver);
+  if (options.link !== "off") await tier?.start(options.link);
   const stop = (): void => {
     driver.stop();
     process.off("SIGINT", stop);
@@ -148,9 +151,13 @@ async function runDriver(options: ClickOptions, driver: Driver, terminal: Termin
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   const before = { cpu: process.cpuUsage(), wall: process.hrtime.bigint() };
-  await driver.run();
-  process.off("SIGINT", stop);
-  process.off("SIGTERM", stop);
+  try {
+    await driver.run();
+  } finally {
+    tier?.close();
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
   if (options.time) terminal.print(elapsed(process.cpuUsage(before.cpu), process.hrtime.bigint() - before.wall));
 }
 

@@ -1,7 +1,8 @@
 /** What the linker knows of the guest's memory: bytes that nothing changes while the linked code runs. */
+
+import type { ConstantBytes } from "./description.ts";
 import { OPCODE } from "./wasm/opcodes.ts";
 import { type Const, i32, i64 } from "./wasm/tree.ts";
-import type { ConstantBytes } from "./description.ts";
 
 /** Loads that can be folded: bytes read, and what they mean. */
 const LOADS: ReadonlyMap<number, { readonly bytes: number; readonly value: (view: DataView) => Const }> = new Map([

@@ -1,39 +1,91 @@
-/** Puts functions into their callers: those with one caller always, so that a path through the graph becomes one function, and small ones. */
+/**
+ * Puts functions into their callers: those with one caller always, so that a path through the graph becomes one function, and small ones. It
+ * works from the outermost function inwards, so that whatever is moved is copied once.
+ */
 import { LinkedFunction } from "./linkedFunction.ts";
+import { tidy } from "./tidy.ts";
 import {
-  type Block,
   type Call,
   type Callable,
   type Expression,
+  F32,
+  F64,
+  type FunctionBody,
+  I32,
+  I64,
   Label,
   localSet,
+  rebuild,
+  V128,
   type ValueType,
   visitAll,
 } from "./wasm/tree.ts";
-import { tidy } from "./tidy.ts";
 
 /** Functions of up to so many expressions cost less in place than a call does. */
-const SMALL = 24;
+const SMALL = 16;
 /** Functions do not grow beyond so many expressions: engines compile huge ones slowly and badly. */
 const LARGEST = 12_000;
 
-/** @returns all functions that are still called or exported, each after those it calls where there is no cycle */
+/** @returns all functions that are still called or exported, in a fixed order */
 export function inlineCalls(exports: ReadonlyMap<string, LinkedFunction>): LinkedFunction[] {
-  const ordered = calleesFirst(exports.values());
-  const exported = new Set(exports.values());
-  const callSites = countCallSites(ordered);
-  const sizes = new Map<LinkedFunction, number>();
-  for (const each of ordered) {
-    const mayInline = (callee: LinkedFunction): boolean => {
-      const size = sizes.get(callee);
-      if (size === undefined || callee.standsAlone) return false;
-      return size <= SMALL || (!exported.has(callee) && callSites.get(callee) === 1 && size <= LARGEST);
-    };
-    new Inliner(each, mayInline).run();
-    tidy(each);
-    sizes.set(each, sizeOf(each.body));
+  const plan = new Plan(exports);
+  const finished = new Map<LinkedFunction, FunctionBody>();
+  const kept = new Set<LinkedFunction>(exports.values());
+  for (const each of kept) {
+    const body = tidy(new Inliner(each, plan).run());
+    finished.set(each, body);
+    for (const callee of calleesIn(body.body)) kept.add(callee);
   }
-  return calleesFirst(exports.values());
+  // Only now, since functions that stay may also be put into others, as they were.
+  for (const [each, { locals, body }] of finished) each.define(locals, body);
+  return [...kept];
+}
+
+/** Decides which functions go into their callers. */
+class Plan {
+  readonly #exported: ReadonlySet<LinkedFunction>;
+  readonly #callSites = new Map<LinkedFunction, number>();
+  /** Expressions in a function once it holds what is put into it. */
+  readonly #sizes = new Map<LinkedFunction, number>();
+
+  constructor(exports: ReadonlyMap<string, LinkedFunction>) {
+    this.#exported = new Set(exports.values());
+    const ordered = calleesFirst(exports.values());
+    for (const { body } of ordered) {
+      visitAll(body, (expression) => {
+        if (expression.kind !== "call") return;
+        const target = linked(expression.target);
+        this.#callSites.set(target, (this.#callSites.get(target) ?? 0) + 1);
+      });
+    }
+    for (const each of ordered) this.#sizes.set(each, this.#sizeOf(each));
+  }
+
+  /** In a cycle of calls, the one that leads back to a function whose size is not known yet stays a call. */
+  inlines(caller: LinkedFunction, callee: LinkedFunction): boolean {
+    const size = this.#sizes.get(callee) ?? Number.POSITIVE_INFINITY;
+    const order = this.#rank(callee) < this.#rank(caller);
+    if (!order || callee.standsAlone || size > LARGEST) return false;
+    return size <= SMALL || (this.#callSites.get(callee) === 1 && !this.#exported.has(callee));
+  }
+
+  /** Callees come before their callers, except those that close a cycle. */
+  #rank(made: LinkedFunction): number {
+    return this.#ranks.get(made) ?? Number.POSITIVE_INFINITY;
+  }
+  readonly #ranks = new Map<LinkedFunction, number>();
+
+  #sizeOf(made: LinkedFunction): number {
+    this.#ranks.set(made, this.#ranks.size);
+    let size = 0;
+    visitAll(made.body, (expression) => {
+      size++;
+      if (expression.kind !== "call") return;
+      const target = linked(expression.target);
+      if (this.inlines(made, target)) size += this.#sizes.get(target) ?? 0;
+    });
+    return size;
+  }
 }
 
 /** Depth first from the exports, without recursion that a long chain of elements could exhaust. */
@@ -41,9 +93,9 @@ function calleesFirst(roots: Iterable<LinkedFunction>): LinkedFunction[] {
   const ordered: LinkedFunction[] = [];
   const seen = new Set<LinkedFunction>();
   for (const root of roots) {
-    const path = [{ function: root, callees: calleesOf(root) }];
     if (seen.has(root)) continue;
     seen.add(root);
+    const path = [{ function: root, callees: calleesOf(root) }];
     for (let top = path.at(-1); top; top = path.at(-1)) {
       const next = top.callees.shift();
       if (!next) {
@@ -59,6 +111,10 @@ function calleesFirst(roots: Iterable<LinkedFunction>): LinkedFunction[] {
 }
 
 function calleesOf({ body }: LinkedFunction): LinkedFunction[] {
+  return calleesIn(body);
+}
+
+function calleesIn(body: readonly Expression[]): LinkedFunction[] {
   const callees = new Set<LinkedFunction>();
   visitAll(body, (expression) => {
     if (expression.kind === "call") callees.add(linked(expression.target));
@@ -71,195 +127,118 @@ function linked(target: Callable): LinkedFunction {
   throw new Error(`linked code calls ${target.name}`);
 }
 
-function countCallSites(functions: readonly LinkedFunction[]): Map<LinkedFunction, number> {
-  const sites = new Map<LinkedFunction, number>();
-  for (const { body } of functions) {
-    visitAll(body, (expression) => {
-      if (expression.kind !== "call") return;
-      const target = linked(expression.target);
-      sites.set(target, (sites.get(target) ?? 0) + 1);
-    });
-  }
-  return sites;
+/** A body on its way into another function: its variables' new places, its labels' new names. */
+interface Frame {
+  readonly owner: LinkedFunction;
+  readonly variables: readonly number[];
+  readonly labels: Map<Label, Label>;
+  /** Where its returns go. */
+  readonly end: Label;
 }
 
-function sizeOf(body: readonly Expression[]): number {
-  let size = 0;
-  visitAll(body, () => {
-    size++;
-  });
-  return size;
-}
+const TYPES: readonly ValueType[] = [I32, I64, F32, F64, V128];
 
 class Inliner {
-  readonly #caller: LinkedFunction;
-  readonly #mayInline: (callee: LinkedFunction) => boolean;
+  readonly #root: LinkedFunction;
+  readonly #plan: Plan;
   readonly #locals: ValueType[];
   /** Variables for inlined functions, by type: those of functions that run one after the other share them. */
-  readonly #pool = new Map<ValueType, number[]>();
+  readonly #pool: number[][] = TYPES.map(() => []);
+  /** How many of them are in use, by type, where the walk is now; and how many were at most since `#peak` was last set. */
+  #used: readonly number[] = TYPES.map(() => 0);
+  #peak: readonly number[] = this.#used;
   #inlined = 0;
 
-  constructor(caller: LinkedFunction, mayInline: (callee: LinkedFunction) => boolean) {
-    this.#caller = caller;
-    this.#mayInline = mayInline;
-    this.#locals = [...caller.locals];
+  constructor(root: LinkedFunction, plan: Plan) {
+    this.#root = root;
+    this.#plan = plan;
+    this.#locals = [...root.locals];
   }
 
-  run(): void {
-    const body = this.#caller.body.map((expression) => this.#rewrite(expression));
-    if (this.#inlined > 0) this.#caller.define(this.#locals, body);
+  run(): FunctionBody {
+    const body = this.#root.body.map((expression) => this.#walk(expression, undefined));
+    return { locals: this.#locals, body };
   }
 
-  #rewrite(expression: Expression): Expression {
-    if (expression.kind === "call") return this.#call(expression);
-    return rebuild(expression, (child) => this.#rewrite(child));
+  /** @param frame  undefined for the function itself, whose code stays as it is */
+  #walk(expression: Expression, frame: Frame | undefined): Expression {
+    if (expression.kind === "call") return this.#call(expression, frame);
+    const copied = rebuild(expression, (child) => this.#walk(child, frame));
+    return frame ? transplant(copied, frame) : copied;
   }
 
-  #call({ target, operands: sources, result }: Call<Callable>): Expression {
-    const before = this.#inlined;
-    const operands = sources.map((operand) => this.#rewrite(operand));
+  #call({ target, operands: sources, result }: Call<Callable>, frame: Frame | undefined): Expression {
+    const inlinedBefore = this.#inlined;
+    const peakBefore = this.#peak;
+    this.#peak = this.#used;
+    const operands = sources.map((operand) => this.#walk(operand, frame));
     const callee = linked(target);
-    if (callee === this.#caller || !this.#mayInline(callee)) return { kind: "call", target, operands, result };
-    const operandsInline = this.#inlined > before;
+    const usedBefore = this.#used;
+    // Operands are put into the variables one by one: functions inlined in a later one must not use those of an earlier one.
+    if (this.#inlined > inlinedBefore) this.#used = this.#peak;
+    const inlines = this.#plan.inlines(frame?.owner ?? this.#root, callee);
+    const expression: Expression = inlines
+      ? this.#inline(callee, operands)
+      : { kind: "call", target, operands, result };
+    this.#peak = larger(peakBefore, this.#peak);
+    this.#used = usedBefore;
+    return expression;
+  }
+
+  #inline(callee: LinkedFunction, operands: readonly Expression[]): Expression {
     this.#inlined++;
-    return this.#inline(callee, operands, operandsInline);
-  }
-
-  /** @param apart  whether the variables must differ from those in the pool, because operands use these in between */
-  #inline(callee: LinkedFunction, operands: readonly Expression[], apart: boolean): Block {
-    const types = [...callee.type.parameters, ...callee.locals];
-    const variables = apart ? types.map((type) => this.#newLocal(type)) : this.#fromPool(types);
-    const label = new Label();
+    const variables = [...callee.type.parameters, ...callee.locals].map((type) => this.#take(type));
+    const frame: Frame = { owner: callee, variables, labels: new Map(), end: new Label() };
+    this.#peak = larger(this.#peak, this.#used);
     const parameters = operands.map((operand, index) => localSet(variables[index] ?? 0, operand));
-    const body = new Transplant(variables, label).all(callee.body);
-    return { kind: "block", label, body: [...parameters, ...body], result: callee.type.result, place: callee.name };
+    const body = callee.body.map((expression) => this.#walk(expression, frame));
+    return {
+      kind: "block",
+      label: frame.end,
+      body: [...parameters, ...body],
+      result: callee.type.result,
+      place: callee.name,
+    };
   }
 
-  #newLocal(type: ValueType): number {
-    return this.#caller.type.parameters.length + this.#locals.push(type) - 1;
-  }
-
-  #fromPool(types: readonly ValueType[]): number[] {
-    const used = new Map<ValueType, number>();
-    return types.map((type) => {
-      const slots = this.#pool.get(type) ?? [];
-      this.#pool.set(type, slots);
-      const next = used.get(type) ?? 0;
-      used.set(type, next + 1);
-      const slot = slots[next] ?? this.#newLocal(type);
-      slots[next] = slot;
-      return slot;
-    });
+  #take(type: ValueType): number {
+    const index = TYPES.indexOf(type);
+    const place = this.#used[index] ?? 0;
+    this.#used = this.#used.with(index, place + 1);
+    const pool = this.#pool[index] ?? [];
+    pool[place] ??= this.#root.type.parameters.length + this.#locals.push(type) - 1;
+    return pool[place] ?? 0;
   }
 }
 
-/** Copies a body into another function: variables renamed, labels new, returns made into branches to its end. */
-class Transplant {
-  readonly #variables: readonly number[];
-  readonly #end: Label;
-  readonly #labels = new Map<Label, Label>();
-
-  constructor(variables: readonly number[], end: Label) {
-    this.#variables = variables;
-    this.#end = end;
-  }
-
-  all(body: readonly Expression[]): Expression[] {
-    return body.map((expression) => this.#copy(expression));
-  }
-
-  #copy(expression: Expression): Expression {
-    const copied = rebuild(expression, (child) => this.#copy(child));
-    switch (copied.kind) {
-      case "localGet":
-      case "localSet":
-        return { ...copied, index: this.#variables[copied.index] ?? copied.index };
-      case "block":
-      case "loop":
-      case "if":
-      case "branch":
-        return { ...copied, label: this.#label(copied.label) };
-      case "branchTable":
-        return { ...copied, labels: copied.labels.map((label) => this.#label(label)) };
-      case "return":
-        return { kind: "branch", label: this.#end, value: copied.value, condition: undefined };
-      default:
-        return copied;
-    }
-  }
-
-  #label(label: Label): Label {
-    const existing = this.#labels.get(label);
-    if (existing) return existing;
-    const made = new Label();
-    this.#labels.set(label, made);
-    return made;
-  }
+function larger(a: readonly number[], b: readonly number[]): readonly number[] {
+  return a.map((value, index) => Math.max(value, b[index] ?? 0));
 }
 
-/** An expression with its children replaced; itself when none was. */
-export function rebuild(expression: Expression, replace: (child: Expression) => Expression): Expression {
+/** Variables and labels get their new names; returns become branches to the end. */
+function transplant(expression: Expression, frame: Frame): Expression {
   switch (expression.kind) {
-    case "operation":
-    case "access":
-    case "call": {
-      const operands = replaceAll(expression.operands, replace);
-      return operands === expression.operands ? expression : { ...expression, operands };
-    }
+    case "localGet":
     case "localSet":
-    case "globalSet":
-    case "drop": {
-      const value = replace(expression.value);
-      return value === expression.value ? expression : { ...expression, value };
-    }
+      return { ...expression, index: frame.variables[expression.index] ?? expression.index };
     case "block":
-    case "sequence":
-    case "loop": {
-      const body = replaceAll(expression.body, replace);
-      return body === expression.body ? expression : { ...expression, body };
-    }
-    case "if": {
-      const condition = replace(expression.condition);
-      const then = replaceAll(expression.then, replace);
-      const otherwise = expression.otherwise && replaceAll(expression.otherwise, replace);
-      const same = condition === expression.condition && then === expression.then && otherwise === expression.otherwise;
-      return same ? expression : { ...expression, condition, then, otherwise };
-    }
-    case "branch": {
-      const value = expression.value && replace(expression.value);
-      const condition = expression.condition && replace(expression.condition);
-      return value === expression.value && condition === expression.condition ? expression : { ...expression, value, condition };
-    }
-    case "branchTable": {
-      const value = expression.value && replace(expression.value);
-      const index = replace(expression.index);
-      return value === expression.value && index === expression.index ? expression : { ...expression, value, index };
-    }
-    case "return": {
-      const value = expression.value && replace(expression.value);
-      return value === expression.value ? expression : { ...expression, value };
-    }
-    case "select": {
-      const ifTrue = replace(expression.ifTrue);
-      const ifFalse = replace(expression.ifFalse);
-      const condition = replace(expression.condition);
-      const same = ifTrue === expression.ifTrue && ifFalse === expression.ifFalse && condition === expression.condition;
-      return same ? expression : { ...expression, ifTrue, ifFalse, condition };
-    }
+    case "loop":
+    case "if":
+    case "branch":
+      return { ...expression, label: renamed(expression.label, frame) };
+    case "branchTable":
+      return { ...expression, labels: expression.labels.map((label) => renamed(label, frame)) };
+    case "return":
+      return { kind: "branch", label: frame.end, value: expression.value, condition: undefined };
     default:
       return expression;
   }
 }
 
-function replaceAll(
-  expressions: readonly Expression[],
-  replace: (child: Expression) => Expression,
-): readonly Expression[] {
-  let changed: Expression[] | undefined;
-  expressions.forEach((expression, index) => {
-    const replaced = replace(expression);
-    if (replaced !== expression) changed ??= [...expressions];
-    if (changed) changed[index] = replaced;
-  });
-  return changed ?? expressions;
+function renamed(label: Label, { labels }: Frame): Label {
+  const existing = labels.get(label);
+  if (existing) return existing;
+  const made = new Label();
+  labels.set(label, made);
+  return made;
 }

@@ -14,8 +14,8 @@ import { OPCODE } from "./wasm/opcodes.ts";
 import {
   block,
   type Callable,
-  call,
   type Const,
+  call,
   type Expression,
   type FunctionType,
   I32,
@@ -57,6 +57,10 @@ export function linkProgram(library: WasmModule, description: LinkDescription): 
   return new Linking(library, description).link();
 }
 
+/** See `#isShared`: elements of a class, and expressions of a function. */
+const FEW_ELEMENTS = 2;
+const LARGE_FUNCTION = 100;
+
 const PUSH_TYPE: FunctionType = { parameters: [I32], result: undefined };
 const PULL_TYPE: FunctionType = { parameters: [], result: I32 };
 
@@ -72,7 +76,10 @@ export class Linking implements Surroundings {
   readonly #numbers = new Map<Callable, number>();
   /** Bodies still to be made: not by recursion, since chains of elements may be long. */
   readonly #pending: (() => void)[] = [];
-  readonly #reachesEmit = new Map<string, Map<Callable, boolean>>();
+  readonly #knownToReach = { emit: new Map<Callable, boolean>(), fetch: new Map<Callable, boolean>() };
+  /** What the host calls, by class. */
+  readonly #hostMethods = new Map<string, LibraryFunction[]>();
+  readonly #population = new Map<string, number>();
 
   constructor(library: WasmModule, description: LinkDescription) {
     this.#library = library;
@@ -80,13 +87,18 @@ export class Linking implements Surroundings {
     this.memory = new ConstantMemory(description.constants);
     this.#graph = buildGraph(description);
     this.#byAddress = new Map(this.#graph.map((element) => [element.address, element]));
+    for (const { className } of this.#graph)
+      this.#population.set(className, (this.#population.get(className) ?? 0) + 1);
   }
 
   link(): LinkedProgram {
     const exports = new Map<string, LinkedFunction>();
     for (const name of KERNEL_EXPORTS) exports.set(name, this.#general(this.libraryFunction(name)));
     for (const [name, target] of this.#library.exports) {
-      if (this.#isHostMethod(name) && "code" in target) exports.set(name, this.#general(target));
+      const className = this.#classOfHostMethod(name);
+      if (className === undefined || !("code" in target)) continue;
+      this.#hostMethods.set(className, [...(this.#hostMethods.get(className) ?? []), target]);
+      exports.set(name, this.#general(target));
     }
     for (let make = this.#pending.shift(); make; make = this.#pending.shift()) make();
     return { functions: inlineCalls(exports), exports };
@@ -99,9 +111,11 @@ export class Linking implements Surroundings {
     return found;
   }
 
-  #isHostMethod(name: string): boolean {
+  /** The class whose method an export is, if the host may call it while the guest runs. */
+  #classOfHostMethod(name: string): string | undefined {
     const [className = "", method] = name.split("$");
-    return method !== undefined && className in this.#description.methods && !NOT_EXPORTED.has(method);
+    const serves = method !== undefined && className in this.#description.methods && !NOT_EXPORTED.has(method);
+    return serves ? className : undefined;
   }
 
   // Calls, as specialised code makes them.
@@ -112,8 +126,15 @@ export class Linking implements Surroundings {
     const source = target as LibraryFunction; // what has code is the library's
     const self = constantOf(operands[0]);
     const element = self && this.#byAddress.get(Number(self.value) >>> 0);
-    if (!self || !element || operands[0]?.kind !== "const") return call(this.#general(source), operands);
+    if (!self || !element || operands[0]?.kind !== "const" || this.#isShared(source, element))
+      return call(this.#general(source), operands);
     return call(this.#bound(source, element, self), operands.slice(1));
+  }
+
+  /** Large functions that lead nowhere else serve all elements of a class with several: copies would cost more room than they save time. */
+  #isShared(source: LibraryFunction, { className }: GraphElement): boolean {
+    if ((this.#population.get(className) ?? 0) <= FEW_ELEMENTS) return false;
+    return !this.#reaches(source, "emit") && !this.#reaches(source, "fetch") && sizeOf(source) > LARGE_FUNCTION;
   }
 
   #importedCall({ module, base }: ImportedFunction, operands: readonly Expression[]): Expression {
@@ -184,7 +205,13 @@ export class Linking implements Surroundings {
   }
 
   /** A library function with leading parameters bound. */
-  #specialised(key: string, name: string, source: LibraryFunction, bound: readonly Const[], standsAlone = false): LinkedFunction {
+  #specialised(
+    key: string,
+    name: string,
+    source: LibraryFunction,
+    bound: readonly Const[],
+    standsAlone = false,
+  ): LinkedFunction {
     return this.#once(key, () => {
       const { parameters, result } = source.type;
       const made = new LinkedFunction(name, { parameters: parameters.slice(bound.length), result }, { standsAlone });
@@ -199,7 +226,7 @@ export class Linking implements Surroundings {
 
   /** A library function as it is, for all elements. */
   #general(source: LibraryFunction): LinkedFunction {
-    return this.#specialised(`${this.#number(source)}`, source.name, source, []);
+    return this.#specialised(`${this.#number(source)}`, shortName(source), source, []);
   }
 
   /** A method for one element. */
@@ -218,7 +245,9 @@ export class Linking implements Surroundings {
     const name = port === 0 ? `${element.name}/push` : `${element.name}/push${port}`;
     const route = element.methods.has("push") ? undefined : this.#method(element, "route");
     if (route) {
-      return this.#once(`route>${element.index}`, () => this.#later(new LinkedFunction(name, PUSH_TYPE), (made) => linkRoute(made, "push", route, element, this)));
+      return this.#once(`route>${element.index}`, () =>
+        this.#later(new LinkedFunction(name, PUSH_TYPE), (made) => linkRoute(made, "push", route, element, this)),
+      );
     }
     const push = this.#method(element, "push");
     if (!push) return this.#general(this.libraryFunction("kill"));
@@ -230,7 +259,9 @@ export class Linking implements Surroundings {
     const name = port === 0 ? `${element.name}/pull` : `${element.name}/pull${port}`;
     const route = element.methods.has("pull") ? undefined : this.#method(element, "route");
     if (route) {
-      return this.#once(`route<${element.index}`, () => this.#later(new LinkedFunction(name, PULL_TYPE), (made) => linkRoute(made, "pull", route, element, this)));
+      return this.#once(`route<${element.index}`, () =>
+        this.#later(new LinkedFunction(name, PULL_TYPE), (made) => linkRoute(made, "pull", route, element, this)),
+      );
     }
     const pull = this.#method(element, "pull");
     if (!pull) throw new Error(`${element.name} has no pull method`);
@@ -352,12 +383,18 @@ export class Linking implements Surroundings {
 
   /** Whether a function that the host calls for elements of this class may emit or fetch. */
   #hostMayReach({ className }: GraphElement, placeholder: "emit" | "fetch"): boolean {
-    const seen = this.#reachesEmit.get(placeholder) ?? new Map<Callable, boolean>();
-    this.#reachesEmit.set(placeholder, seen);
-    for (const [name, target] of this.#library.exports)
-      if (name.startsWith(`${className}$`) && this.#isHostMethod(name) && reaches(target, placeholder, seen)) return true;
-    return false;
+    return this.#hostMethods.get(className)?.some((method) => this.#reaches(method, placeholder)) ?? false;
   }
+
+  /** Whether a function, or one that it calls, contains a placeholder. */
+  #reaches(source: Callable, placeholder: "emit" | "fetch"): boolean {
+    return reaches(source, placeholder, this.#knownToReach[placeholder]);
+  }
+}
+
+/** Names are there for people who read reports of faults: without the module's path. */
+function shortName({ name }: Callable): string {
+  return name.slice(name.lastIndexOf("/") + 1);
 }
 
 /** Whether a function, or one that it calls, calls the import of that name. `seen` holds what is known already. */
@@ -374,6 +411,20 @@ function reaches(source: Callable, placeholder: string, seen: Map<Callable, bool
   const found = [...called].some((target) => reaches(target, placeholder, seen));
   seen.set(source, found);
   return found;
+}
+
+const sizes = new WeakMap<LibraryFunction, number>();
+
+/** Expressions in a library function. */
+function sizeOf(source: LibraryFunction): number {
+  const known = sizes.get(source);
+  if (known !== undefined) return known;
+  let size = 0;
+  visitAll(source.code().body, () => {
+    size++;
+  });
+  sizes.set(source, size);
+  return size;
 }
 
 function present<T, R>(items: readonly (T | undefined)[], map: (item: T, index: number) => R): (R | undefined)[] {
@@ -411,7 +462,9 @@ export function choose(
   }
   const fallback = new Label();
   const labels = cases.map((_, index) => used.find((each) => each.index === index)?.label ?? fallback);
-  let body: readonly Expression[] = [{ kind: "branchTable", labels: [...labels, fallback], value: undefined, index: number }];
+  let body: readonly Expression[] = [
+    { kind: "branchTable", labels: [...labels, fallback], value: undefined, index: number },
+  ];
   for (const { code, label } of used) body = [block(label, body), ...code];
   return [block(fallback, body), ...otherwise];
 }

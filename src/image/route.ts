@@ -4,10 +4,23 @@
  */
 import type { GraphElement } from "./graph.ts";
 import type { LinkedFunction } from "./linkedFunction.ts";
-import { constantOf, discard, sequence, Specialiser, type Surroundings } from "./specialise.ts";
+import { constantOf, discard, Specialiser, type Surroundings, sequence } from "./specialise.ts";
 import type { LibraryFunction } from "./wasm/decode.ts";
 import { OPCODE } from "./wasm/opcodes.ts";
-import { block, branch, type Expression, I32, i32, ifElse, Label, localGet, localSet, localTee, operation, returns } from "./wasm/tree.ts";
+import {
+  block,
+  branch,
+  type Expression,
+  I32,
+  i32,
+  ifElse,
+  Label,
+  localGet,
+  localSet,
+  localTee,
+  operation,
+  returns,
+} from "./wasm/tree.ts";
 
 /** What `route` returns instead of a port (elements/kernel/packet.ts). */
 const HELD = -2;
@@ -69,7 +82,11 @@ class RouteLinking {
     const entry: Expression[] =
       this.#direction === "push"
         ? [localSet(this.#packet, localGet(this.#parameter))]
-        : [ifElse(operation(OPCODE.i32Eqz, localTee(this.#packet, localTee(this.#parameter, fetched))), [returns(i32(0))])];
+        : [
+            ifElse(operation(OPCODE.i32Eqz, localTee(this.#packet, localTee(this.#parameter, fetched))), [
+              returns(i32(0)),
+            ]),
+          ];
     let body: Expression[] = [...entry, ...code];
     for (const [port, label] of this.#portsInnermostFirst()) body = [block(label, body), ...this.#exit(port)];
     if (this.#drops) body = [block(this.#dropped, body), this.#exits.kill(localGet(this.#packet))];

@@ -18,9 +18,9 @@ import {
   type FunctionBody,
   I32,
   I64,
+  type If,
   i32,
   i64,
-  type If,
   Label,
   type LocalSet,
   type Loop,
@@ -88,12 +88,7 @@ export class Specialiser {
    * @param bound  values of the leading parameters; the copy takes the others
    * @param rewriteReturn  what becomes of returned values
    */
-  constructor(
-    source: Source,
-    bound: readonly Const[],
-    surroundings: Surroundings,
-    rewriteReturn?: ReturnRewriter,
-  ) {
+  constructor(source: Source, bound: readonly Const[], surroundings: Surroundings, rewriteReturn?: ReturnRewriter) {
     this.#source = source;
     this.#body = source.code();
     this.#surroundings = surroundings;
@@ -101,7 +96,9 @@ export class Specialiser {
     const { parameters } = source.type;
     this.#parameters = parameters.length - bound.length;
     this.#types = [...parameters, ...this.#body.locals];
-    this.#initial = this.#types.map((type, index) => bound[index] ?? (index < parameters.length ? undefined : zero(type)));
+    this.#initial = this.#types.map(
+      (type, index) => bound[index] ?? (index < parameters.length ? undefined : zero(type)),
+    );
     this.#placeVariables(bound.length);
   }
 
@@ -131,7 +128,9 @@ export class Specialiser {
 
   /** Variables start as zero when a function starts, but not where it is inlined. */
   #initializations(): Expression[] {
-    return [...this.#readEarly].map((index) => localSet(this.#variable(index), this.#initial[index] ?? zeroOf(this.#types[index])));
+    return [...this.#readEarly].map((index) =>
+      localSet(this.#variable(index), this.#initial[index] ?? zeroOf(this.#types[index])),
+    );
   }
 
   #variable(index: number): number {
@@ -188,7 +187,8 @@ export class Specialiser {
       case "access":
         return this.#with(expression.operands, (operands) => {
           const address = expression.yields ? constantOf(operands[0]) : undefined;
-          const folded = address && this.#surroundings.memory.load(expression.opcode, addressOf(address, expression.offset));
+          const folded =
+            address && this.#surroundings.memory.load(expression.opcode, addressOf(address, expression.offset));
           return folded ? after(operands, folded) : { ...expression, operands };
         });
       case "call":
@@ -315,7 +315,8 @@ export class Specialiser {
   #select({ ifTrue, ifFalse, condition }: Select): Expression {
     return this.#with([ifTrue, ifFalse, condition], ([yes, no, decision]) => {
       const decided = constantOf(decision);
-      if (!decided || !isPure(yes) || !isPure(no)) return { kind: "select", ifTrue: yes, ifFalse: no, condition: decision };
+      if (!decided || !isPure(yes) || !isPure(no))
+        return { kind: "select", ifTrue: yes, ifFalse: no, condition: decision };
       return after([decision], decided.value !== 0 ? yes : no);
     });
   }
@@ -428,7 +429,12 @@ export function isPure(expression: Expression): boolean {
     case "nop":
       return true;
     case "operation":
-      return expression.opcode <= 0xff && expression.yields && expression.operands.every(isPure) && !mayTrap(expression.opcode);
+      return (
+        expression.opcode <= 0xff &&
+        expression.yields &&
+        expression.operands.every(isPure) &&
+        !mayTrap(expression.opcode)
+      );
     default:
       return false;
   }
@@ -437,7 +443,10 @@ export function isPure(expression: Expression): boolean {
 /** Divisions, conversions of floats to integers, growing memory. */
 function mayTrap(opcode: number): boolean {
   return (
-    (opcode >= 0x6d && opcode <= 0x70) || (opcode >= 0x7f && opcode <= 0x82) || (opcode >= 0xa8 && opcode <= 0xb1) || opcode === 0x40
+    (opcode >= 0x6d && opcode <= 0x70) ||
+    (opcode >= 0x7f && opcode <= 0x82) ||
+    (opcode >= 0xa8 && opcode <= 0xb1) ||
+    opcode === 0x40
   );
 }
 
@@ -497,7 +506,9 @@ function copyOf(known: Knowledge | undefined): Knowledge | undefined {
 function merge(a: Knowledge | undefined, b: Knowledge | undefined): Knowledge | undefined {
   if (!a || !b) return copyOf(a ?? b);
   return {
-    constants: a.constants.map((constant, index) => (sameConstant(constant, b.constants[index]) ? constant : undefined)),
+    constants: a.constants.map((constant, index) =>
+      sameConstant(constant, b.constants[index]) ? constant : undefined,
+    ),
     assigned: a.assigned.map((assigned, index) => assigned && (b.assigned[index] ?? false)),
   };
 }

@@ -1,10 +1,8 @@
 /** Removes what specialising and inlining left over: variables that are set and never read, blocks that nothing branches out of. */
-import { rebuild } from "./inline.ts";
-import type { LinkedFunction } from "./linkedFunction.ts";
 import { discard, sequence } from "./specialise.ts";
-import { type Expression, type Label, visitAll } from "./wasm/tree.ts";
+import { type Expression, type FunctionBody, type Label, rebuild, visitAll } from "./wasm/tree.ts";
 
-export function tidy(made: LinkedFunction): void {
+export function tidy(made: FunctionBody): FunctionBody {
   const read = new Set<number>();
   const used = new Set<Label>();
   visitAll(made.body, (expression) => {
@@ -28,13 +26,16 @@ export function tidy(made: LinkedFunction): void {
     for (const expression of body) {
       if (expression.kind === "nop") continue;
       // A block of a function's own keeps its place, which reports of faults name.
-      if (expression.kind === "sequence" || (expression.kind === "block" && !used.has(expression.label) && expression.place === undefined))
+      if (
+        expression.kind === "sequence" ||
+        (expression.kind === "block" && !used.has(expression.label) && expression.place === undefined)
+      )
         statements.push(...expression.body);
       else statements.push(expression);
     }
     return statements;
   };
-  made.define(made.locals, flat(made.body.map(clean)));
+  return { locals: made.locals, body: flat(made.body.map(clean)) };
 }
 
 /** A branch to the end of the block that it ends is no more than its value. */

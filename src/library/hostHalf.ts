@@ -44,6 +44,12 @@ export interface HostHalf {
   readonly reconfigure?: (element: HostedElement, values: ArgumentValues, rest: readonly string[]) => void;
 }
 
+/** A table of rules, as the pattern compiler has them: plain data. */
+export interface TableMeaning {
+  readonly rules: readonly unknown[];
+  readonly coordinates: string;
+}
+
 /** What a host half sees of its element. */
 export interface HostedElement {
   readonly name: string;
@@ -54,6 +60,12 @@ export interface HostedElement {
   readonly names: Names;
   /** Where AddressInfo and its like define names. */
   readonly nameDatabases: NameDatabases;
+  /** The arguments as written, or as last reconfigured. */
+  readonly configuration: string;
+  /** Gives the element new arguments while the guest runs. Throws HandlerError, with the old ones in place. */
+  reconfigure(configuration: string): void;
+  /** Where the faults of this element go, while it is configured and later. */
+  readonly diagnostics: Diagnostics;
   /** Reports a configuration fault at this element's place. */
   error(message: string): void;
   warning(message: string): void;
@@ -64,8 +76,11 @@ export interface HostedElement {
   set(field: string, value: number | bigint | boolean): void;
   /** Puts bytes into the guest and their address into a field of type Bytes. Replaces what was there. */
   setBytes(field: string, bytes: Uint8Array): void;
-  /** Puts a table into the guest, 64-byte aligned, and its address into a field of type usize. Replaces (and frees) what was there. */
-  setTable(field: string, bytes: Uint8Array): void;
+  /**
+   * Puts a table into the guest, 64-byte aligned, and its address into a field of type usize. Replaces (and frees) what was there.
+   * @param meaning  what the linker may make code of in place of the table (elements/net/match.ts)
+   */
+  setTable(field: string, bytes: Uint8Array, meaning?: TableMeaning): void;
   /** The bytes of guest memory from `address` on. A view: do not keep it. Throws RangeError outside the memory. */
   memory(address: number, length: number): Uint8Array;
   /** Calls a `@method` (or other exported method) of the element. Addresses and small integers are numbers, 64-bit values bigint. */

@@ -1,8 +1,9 @@
 /**
- * A guest: one WebAssembly instance and its memory. The instance may be replaced by another that was made for the same memory (dynamic
- * dispatch by linked code, and back): what the guest knows stays where it is.
+ * A guest: one WebAssembly instance and its memory. Another instance that was made for the same memory may take its place (linked code that of
+ * the library, and back): what the guest knows stays where it is.
  */
 
+import { decodePlaces, functionsAt, PLACES_SECTION } from "../image/places.ts";
 import { GLOBAL_PREFIX } from "../library/guestAbi.ts";
 
 /** What a guest function takes and gives: numbers up to 32 bits, bigints for 64. */
@@ -27,14 +28,19 @@ const INITIAL_PAGES = 4;
 
 export class Guest {
   readonly memory: WebAssembly.Memory;
+  /** Of the code that it booted with, and of the code that runs now. */
+  readonly #booted: WebAssembly.Exports;
   #exports: WebAssembly.Exports;
+  #module: WebAssembly.Module;
   #buffer: ArrayBufferLike | undefined;
   #bytes = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0));
 
-  private constructor(memory: WebAssembly.Memory, instance: WebAssembly.Instance) {
+  private constructor(memory: WebAssembly.Memory, module: WebAssembly.Module) {
     this.memory = memory;
-    this.#exports = instance.exports;
+    this.#module = module;
+    this.#booted = instantiate(module, memory).exports;
+    this.#exports = this.#booted;
   }
 
   /** Boots a module in a memory of its own, or in one that exists. */
@@ -42,21 +48,30 @@ export class Guest {
     module: WebAssembly.Module,
     memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES }),
   ): Guest {
-    return new Guest(memory, instantiate(module, memory));
+    return new Guest(memory, module);
   }
 
   /**
-   * Replaces the running code by that of a module made for this memory. Globals keep their values.
+   * Replaces the running code by that of a module made for this memory. Globals keep their values. Functions that the module does not have
+   * are still served by the code that the guest booted with.
    * @throws WebAssembly errors, with the old code in place
    */
   replaceCode(module: WebAssembly.Module): void {
-    const instance = instantiate(module, this.memory);
-    for (const [name, global] of Object.entries(instance.exports)) {
-      const old = this.#exports[name];
-      if (name.startsWith(GLOBAL_PREFIX) && global instanceof WebAssembly.Global && old instanceof WebAssembly.Global)
-        global.value = old.value;
-    }
-    this.#exports = instance.exports;
+    const { exports } = instantiate(module, this.memory);
+    copyGlobals(this.#exports, exports);
+    this.#exports = exports;
+    this.#module = module;
+  }
+
+  /** Goes back to the code that the guest booted with. */
+  restoreCode(): void {
+    copyGlobals(this.#exports, this.#booted);
+    this.#exports = this.#booted;
+  }
+
+  /** Whether other code runs than that which the guest booted with. */
+  get isReplaced(): boolean {
+    return this.#exports !== this.#booted;
   }
 
   /** The guest's memory as bytes and as numbers. Do not keep them: a guest that grows gets new ones. */
@@ -70,14 +85,24 @@ export class Guest {
   }
 
   has(name: string): boolean {
-    return typeof this.#exports[name] === "function";
+    return typeof this.#booted[name] === "function";
   }
 
   /** @returns the exported function. @throws Error when there is none: a bug, not a user's fault. */
   function(name: string): GuestFunction {
-    const found = this.#exports[name];
-    if (typeof found !== "function") throw new Error(`the guest has no function ${name}`);
-    return found as GuestFunction; // exported functions take and give GuestValues
+    return functionIn(this.#exports, name) ?? this.#bootedFunction(name);
+  }
+
+  /** A function that the running code does not have. */
+  #bootedFunction(name: string): GuestFunction {
+    const found = functionIn(this.#booted, name);
+    if (!found) throw new Error(`the guest has no function ${name}`);
+    return (...parameters) => {
+      copyGlobals(this.#exports, this.#booted);
+      const result = found(...parameters);
+      copyGlobals(this.#booted, this.#exports);
+      return result;
+    };
   }
 
   /**
@@ -89,8 +114,24 @@ export class Guest {
     try {
       return this.function(name)(...parameters) ?? 0;
     } catch (error) {
-      throw asTrap(error);
+      throw this.asTrap(error);
     }
+  }
+
+  /** @returns a trap for an engine's error that a guest function threw; other errors as they are */
+  asTrap(error: unknown): unknown {
+    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return error;
+    return new GuestTrap(error.message, this.#framesOf(error.stack ?? ""), error);
+  }
+
+  /** The guest's functions in a stack trace. Of linked code, the elements' functions that were put into others, too. */
+  #framesOf(stack: string): string[] {
+    const [section] = this.isReplaced ? WebAssembly.Module.customSections(this.#module, PLACES_SECTION) : [];
+    const places = section ? decodePlaces(new Uint8Array(section)) : [];
+    return [...stack.matchAll(/^\s+at (\S+) \(wasm:.*:0x([0-9a-f]+)\)$/gm)].flatMap(([, name = "", offset = ""]) => {
+      const inlined = functionsAt(places, Number.parseInt(offset, 16));
+      return inlined.length > 0 ? inlined : [name];
+    });
   }
 
   #refresh(): void {
@@ -112,10 +153,17 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): We
   });
 }
 
-/** @returns a trap for an engine's error; other errors as they are. */
-export function asTrap(error: unknown): unknown {
-  if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return error;
-  const stack = error.stack ?? "";
-  const frames = [...stack.matchAll(/^\s+at (\S+) \(wasm:/gm)].map((match) => match[1] ?? "");
-  return new GuestTrap(error.message, frames, error);
+function functionIn(exports: WebAssembly.Exports, name: string): GuestFunction | undefined {
+  const found = exports[name];
+  return typeof found === "function" ? (found as GuestFunction) : undefined; // exported functions take and give GuestValues
+}
+
+/** Code that takes over a memory takes over what the code before it kept in globals. */
+function copyGlobals(from: WebAssembly.Exports, to: WebAssembly.Exports): void {
+  if (from === to) return;
+  for (const [name, global] of Object.entries(to)) {
+    const old = from[name];
+    if (name.startsWith(GLOBAL_PREFIX) && global instanceof WebAssembly.Global && old instanceof WebAssembly.Global)
+      global.value = old.value;
+  }
 }

@@ -71,7 +71,7 @@ describe("Compiled rules", () => {
         fc.pre(pattern !== undefined);
         assertAllAgree(pattern, packets(seed, 60));
       }),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
   });
 

@@ -3,7 +3,7 @@
  * that are active on the host. Sleeps when there is nothing to do. Under simulated time the clock jumps instead.
  */
 import { NEVER, RUN_PENDING } from "../library/guestAbi.ts";
-import { asTrap, type GuestFunction } from "../machine/guest.ts";
+import type { GuestFunction } from "../machine/guest.ts";
 import { GuestStream } from "../machine/stream.ts";
 import type { GuestElement } from "./guestElement.ts";
 import { latin1 } from "./guestElement.ts";
@@ -120,7 +120,7 @@ export class Driver {
       if (!router.simulated) this.#fitBudget(router.now() - start);
       return result;
     } catch (error) {
-      throw asTrap(error);
+      throw router.world.guest.asTrap(error);
     }
   }
 

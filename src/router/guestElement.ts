@@ -10,7 +10,13 @@ import type {
 } from "../library/arguments/index.ts";
 import { argumentType, loadValue } from "../library/arguments/index.ts";
 import type { ElementClass, Field } from "../library/catalogue.ts";
-import { HandlerError, type HostActivity, type HostedElement, type HostHalf } from "../library/hostHalf.ts";
+import {
+  HandlerError,
+  type HostActivity,
+  type HostedElement,
+  type HostHalf,
+  type TableMeaning,
+} from "../library/hostHalf.ts";
 import type { Placement, Router } from "./router.ts";
 import { type GuestWorld, LENGTH_WORD } from "./world.ts";
 
@@ -128,6 +134,14 @@ export class GuestElement implements HostedElement {
     this.#sink().message("", message);
   }
 
+  reconfigure(configuration: string): void {
+    this.router.reconfigure(this, configuration);
+  }
+
+  get diagnostics(): Diagnostics {
+    return this.#sink();
+  }
+
   #sink(): Diagnostics {
     return this.#messages ?? this.router.runtimeMessages(this);
   }
@@ -168,6 +182,7 @@ export class GuestElement implements HostedElement {
     else if (field.size === 4) view.setUint32(at, Number(value) >>> 0, true);
     else if (field.size === 2) view.setUint16(at, Number(value), true);
     else view.setUint8(at, Number(value));
+    if (field.constant) this.router.constantsChanged();
   }
 
   /** The value of a field, as an argument of that type. */
@@ -191,9 +206,9 @@ export class GuestElement implements HostedElement {
     this.#world.release(old);
   }
 
-  setTable(fieldName: string, bytes: Uint8Array): void {
+  setTable(fieldName: string, bytes: Uint8Array, meaning?: TableMeaning): void {
     const old = Number(this.get(fieldName));
-    const address = this.#world.allocate(this, bytes.length);
+    const address = this.#world.allocate(this, bytes.length, meaning);
     this.memory(address, bytes.length).set(bytes);
     this.set(fieldName, address);
     this.#world.release(old);

@@ -154,6 +154,10 @@ export class Router {
     return made;
   }
 
+  reconfigure(element: GuestElement, configuration: string): void {
+    reconfigure(this, element, configuration);
+  }
+
   reconfigureArgument(element: GuestElement, keyword: string, text: string): void {
     reconfigure(this, element, replaceArgument(element, keyword, text));
   }

@@ -2,6 +2,7 @@
  * The guest's memory as the router arranges it: who allocated what, which bytes will never change, and which handler calls elements may ask
  * for. All of it is plain data about addresses; the guest itself knows nothing of it.
  */
+import type { TableMeaning } from "../library/hostHalf.ts";
 import type { Library } from "../library/library.ts";
 import type { Guest } from "../machine/guest.ts";
 
@@ -13,6 +14,8 @@ export interface ConstantRange {
 
 interface Allocation extends ConstantRange {
   readonly owner: object;
+  /** What the linker may make code of in place of the bytes. */
+  readonly meaning: TableMeaning | undefined;
 }
 
 export class GuestWorld {
@@ -29,11 +32,16 @@ export class GuestWorld {
   }
 
   /** Zeroed memory that belongs to `owner`, 64-byte aligned. @returns its address */
-  allocate(owner: object, length: number): number {
+  allocate(owner: object, length: number, meaning?: TableMeaning): number {
     const block = Number(this.guest.call("allocate", length + ALIGNMENT)) >>> 0;
     const address = (block + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-    this.#allocations.set(address, { owner, address: block, length: length + ALIGNMENT });
+    this.#allocations.set(address, { owner, address: block, length: length + ALIGNMENT, meaning });
     return address;
+  }
+
+  /** The tables that have a meaning beyond their bytes, by address. */
+  get meanings(): ReadonlyMap<number, TableMeaning> {
+    return new Map([...this.#allocations].flatMap(([address, { meaning }]) => (meaning ? [[address, meaning]] : [])));
   }
 
   /** Puts a Bytes structure (elements/kernel/bytes.ts) into the guest. @returns its address */

@@ -8,8 +8,7 @@ const REQUEST =
 /** An ARP reply from 2.0.0.2 at 2-0-0-0-0-2 to 1.0.0.1. */
 const REPLY = "010101010101 020000000002 0806 0001 0800 06 04 0002 020000000002 02000002 010101010101 01000001";
 
-const source = (hex: string, more = "LIMIT 1, STOP true"): string =>
-  `InfiniteSource(DATA \\<${hex}>, ${more})`;
+const source = (hex: string, more = "LIMIT 1, STOP true"): string => `InfiniteSource(DATA \\<${hex}>, ${more})`;
 
 export const cases: readonly Case[] = [
   {
@@ -257,5 +256,99 @@ bad:   26 | 00010800 05040001 02020202 02010000 09000000 00000100
 ARP header check failed: bad protocol type/length
 bad:   26 | 00010800 06030001 02020202 02020100 00000000 00000001
 `,
+  },
+  {
+    name: "VLAN headers come and go, and the annotation keeps the tag",
+    configuration: `${source("AAABACAD")} -> Print(x)
+      -> EtherVLANEncap(0x0800, 1:1:1:1:1:1, 2:2:2:2:2:2, 1) -> Print(a) -> StripEtherVLANHeader -> Print(b)
+      -> EtherVLANEncap(0x0800, 1:1:1:1:1:1, 2:2:2:2:2:2, ANNO) -> Print(c) -> StripEtherVLANHeader -> Print(d)
+      -> EtherVlanEncap(0x0800, 1:1:1:1:1:1, 2:2:2:2:2:2, ANNO, NATIVE_VLAN 1) -> Print(e) -> StripEtherVlanHeader
+      -> SetVLANAnno(2, 1) -> EtherVLANEncap(0x0800, 1:1:1:1:1:1, 2:2:2:2:2:2, ANNO, NATIVE_VLAN 1) -> Print(f) -> Discard`,
+    stderr: `x:    4 | aaabacad
+a:   22 | 02020202 02020101 01010101 81000001 0800aaab acad
+b:    4 | aaabacad
+c:   22 | 02020202 02020101 01010101 81000001 0800aaab acad
+d:    4 | aaabacad
+e:   18 | 02020202 02020101 01010101 0800aaab acad
+f:   22 | 02020202 02020101 01010101 81002002 0800aaab acad
+`,
+  },
+  {
+    name: "VLANEncap and VLANDecap put tags into frames and take them out",
+    configuration: `${source("FFFFFFFFFFFF 020202020202 0806 0001")} -> VLANEncap(VLAN_ID 5, VLAN_PCP 3) -> Print(a)
+      -> VLANDecap -> Print(b) -> VLANEncap(ANNO, ETHERTYPE 0x88A8) -> Print(c) -> VLANDecap -> Print(d)
+      -> VLANDecap(false, ETHERTYPE 0x88A8) -> Print(e) -> VLANEncap(0) -> Print(f) -> Discard`,
+    stderr: `a:   20 | ffffffff ffff0202 02020202 81006005 08060001
+b:   16 | ffffffff ffff0202 02020202 08060001
+c:   20 | ffffffff ffff0202 02020202 88a86005 08060001
+d:   20 | ffffffff ffff0202 02020202 88a86005 08060001
+e:   16 | ffffffff ffff0202 02020202 08060001
+f:   16 | ffffffff ffff0202 02020202 08060001
+`,
+  },
+  {
+    name: "SetVLANAnno's handlers show and change it",
+    configuration: `Idle -> v :: SetVLANAnno(1, 3) -> Discard;
+      Script(print v.config, print v.vlan_tci, write v.vlan_id 7, print v.vlan_tci, write v.vlan_tci 9, print v.config,
+        print v.vlan_pcp, print v.vlan_id, write v.vlan_pcp 8, write v.vlan_tci x, stop)`,
+    stdout: "VLAN_ID 1, VLAN_PCP 3\n24577\n24583\nVLAN_ID 9, VLAN_PCP 3\n3\n9\n",
+    stderr: `While executing 'Script@4 :: Script':
+  While calling 'v.vlan_pcp 8':
+    VLAN_PCP: out of range, bound 7
+  While calling 'v.vlan_tci x':
+    VLAN_TCI: invalid number
+`,
+  },
+  {
+    name: "VLAN elements say what is wrong with their arguments",
+    configuration: `Idle -> VLANEncap(70000) -> Discard; Idle -> EtherVLANEncap(1, 1:1:1:1:1:1, 2:2:2:2:2:2, foo, VLAN_ID 5000) -> Discard;
+Idle -> StripEtherVLANHeader(4096) -> Discard; Idle -> SetVLANAnno(foo) -> Discard`,
+    stderr: `config:1: While configuring 'VLANEncap@2 :: VLANEncap':
+  VLAN_TCI: out of range, bound 65535
+config:1: While configuring 'EtherVLANEncap@5 :: EtherVLANEncap':
+  VLAN_ID: out of range, bound 4095
+config:2: While configuring 'StripEtherVLANHeader@8 :: StripEtherVLANHeader':
+  bad NATIVE_VLAN
+config:2: While configuring 'SetVLANAnno@11 :: SetVLANAnno':
+  VLAN_TCI: invalid number
+Router could not be initialized!
+`,
+    status: 1,
+  },
+  {
+    name: "ARPPrint prints requests, replies and what is too short for either",
+    configuration: `elementclass P { $data | InfiniteSource(DATA $data, LIMIT 1) -> MarkIPHeader(14) -> output };
+      P(\\<${REQUEST}>) -> p :: ARPPrint(x, TIMESTAMP false, ETHER true); P(\\<${REPLY}>) -> p;
+      P(\\<010101010101 020000000002 0806 0001>) -> p;
+      InfiniteSource(DATA \\<0001>, LIMIT 1) -> p; p -> ARPPrint(ACTIVE false) -> Discard; Script(wait 0.01, stop)`,
+    arguments: ["--simtime"],
+    stderr: `x: 02-02-02-02-02-02 > FF-FF-FF-FF-FF-FF: arp who-has 1.0.0.2 tell 1.0.0.9
+x: 02-00-00-00-00-02 > 01-01-01-01-01-01: arp reply 2.0.0.2 is-at 02-00-00-00-00-02
+x: 02-00-00-00-00-02 > 01-01-01-01-01-01: truncated-arp (2)
+`,
+  },
+  {
+    name: "EnsureEther keeps, restores or makes Ethernet headers",
+    configuration: `elementclass P { $data, $offset | InfiniteSource(DATA $data, LIMIT 1) -> MarkIPHeader($offset) -> output };
+      P(\\<010101010101 020202020202 0800 45000000>, 14) -> Print(in) -> e :: EnsureEther(0x0800, 3:3:3:3:3:3, 4:4:4:4:4:4);
+      P(\\<010101010101 020202020202 0800 45000001>, 14) -> Strip(14) -> e; P(\\<45000002>, 0) -> e; P(\\<99 45000003>, 1) -> e;
+      InfiniteSource(DATA \\<77>, LIMIT 1) -> e; e -> Print(e) -> Discard; Script(wait 0.01, stop)`,
+    arguments: ["--simtime"],
+    stderr: `e:    1 | 77
+in:   18 | 01010101 01010202 02020202 08004500 0000
+e:   18 | 01010101 01010202 02020202 08004500 0000
+e:   18 | 01010101 01010202 02020202 08004500 0001
+e:   18 | 04040404 04040303 03030303 08004500 0002
+e:   18 | 04040404 04040303 03030303 08004500 0003
+`,
+  },
+  {
+    name: "EnsureEther refuses a type of more than 16 bits",
+    configuration: "Idle -> EnsureEther(0x10000) -> Discard",
+    stderr: `config:1: While configuring 'EnsureEther@2 :: EnsureEther':
+  argument 1 (Ethernet encapsulation type) must be <= 0xFFFF
+Router could not be initialized!
+`,
+    status: 1,
   },
 ];

@@ -2,23 +2,23 @@
 import type { Case } from "./case.ts";
 
 /** A UDP datagram of 38 bytes from 1.2.3.4 port 258 to 5.6.7.8 port 772, both ECN bits set. */
-const UDP = "4503 0026 0001 0000 40 11 6aae 01020304 05060708 0102 0304 0012 f0b0 6162636465666768 696a";
+const UDP = "4503 0026 0001 0000 40 11 6ab0 01020304 05060708 0102 0304 0012 f0b0 6162636465666768 696a";
 
 /** A TCP segment of 46 bytes with the same addresses and ports. */
 const TCP =
-  "4500 002e 0001 0000 40 06 6ab6 01020304 05060708 0102 0304 00000012 00000000 5010 1111 88b0 0000 616263646566";
+  "4500 002e 0001 0000 40 06 6ab6 01020304 05060708 0102 0304 00000012 00000000 5010 1111 6065 0000 616263646566";
 
 /** An ICMP echo request, not to be fragmented. */
-const PING = "4500 0020 0001 4000 40 01 2ac9 01020304 05060708 0800 20f7 1234 0001 61626364";
+const PING = "4500 0020 0001 4000 40 01 2ac9 01020304 05060708 0800 2104 1234 0001 61626364";
 
 const source = (hex: string, more = "LIMIT 1, STOP true"): string => `InfiniteSource(DATA \\<${hex}>, ${more})`;
 
 export const cases: readonly Case[] = [
   {
     name: "CheckIPHeader sets the destination annotation and cuts Ethernet's padding off",
-    configuration: `${source("4500 0014 0001 0000 40 11 6ac3 01020304 05060708 00000000")} -> Print(in) -> c :: CheckIPHeader -> Print(out, PRINTANNO true) -> Discard`,
-    stderr: `in:   24 | 45000014 00010000 40116ac3 01020304 05060708 00000000
-c: IP header check failed: bad IP checksum
+    configuration: `${source("4500 0014 0001 0000 40 11 6ac5 01020304 05060708 00000000")} -> Print(in) -> c :: CheckIPHeader -> Print(out, PRINTANNO true) -> Discard`,
+    stderr: `in:   24 | 45000014 00010000 40116ac5 01020304 05060708 00000000
+out:   20 | 050607080000000000000000000000000000000000000000000000000000000000000000000000000000000000000000 | 45000014 00010000 40116ac5 01020304 05060708
 `,
   },
   {
@@ -30,7 +30,7 @@ c: IP header check failed: bad IP checksum
       ${source("4400 0014 0001 0000 40 11 0000 01020304 05060708")} -> c;
       ${source("4500 0015 0001 0000 40 11 0000 01020304 05060708")} -> c;
       ${source("4500 0014 0001 0000 40 11 0000 01020304 05060708")} -> c;
-      ${source("4500 0014 0001 0000 40 11 6bc7 01ffffff 05060708", "LIMIT 3, STOP true")} -> CheckIPHeader(CHECKSUM false) -> SetIPChecksum -> c;`,
+      ${source("4500 0014 0001 0000 40 11 6ccc 01ffffff 05060708", "LIMIT 3, STOP true")} -> c;`,
     stdout: `c.drops:
 6
 
@@ -62,7 +62,8 @@ c: IP header check failed: bad source address
   {
     name: "CheckIPHeader exempts GOODDST from BADSRC",
     configuration: `${source(UDP)} -> c :: CheckIPHeader(BADSRC 1.2.3.4, GOODDST 9.9.9.9 5.6.7.8) -> IPPrint(TIMESTAMP false) -> CheckIPHeader(BADSRC 1.2.3.4) -> Discard`,
-    stderr: `c: IP header check failed: bad IP checksum
+    stderr: `1.2.3.4.258 > 5.6.7.8.772: udp 18
+CheckIPHeader@4: IP header check failed: bad source address
 `,
   },
   {
@@ -94,13 +95,13 @@ CheckIPHeader2@4: IP header check failed: bad IP checksum
     name: "MarkIPHeader marks, StripIPHeader strips, UnstripIPHeader puts back",
     configuration: `${source(UDP)} -> MarkIPHeader -> StripIPHeader -> Print(stripped) -> UnstripIPHeader -> Print(whole) -> Discard`,
     stderr: `stripped:   18 | 01020304 0012f0b0 61626364 65666768 696a
-whole:   38 | 45030026 00010000 40116aae 01020304 05060708 01020304
+whole:   38 | 45030026 00010000 40116ab0 01020304 05060708 01020304
 `,
   },
   {
     name: "DecIPTTL counts down and updates the checksum; what has expired leaves on output 1",
     arguments: ["-h", "d.drops"],
-    configuration: `${source("4500 0014 0001 0000 02 11 a8c3 01020304 05060708")} -> MarkIPHeader -> SetIPChecksum
+    configuration: `${source("4500 0014 0001 0000 02 11 a8c5 01020304 05060708")} -> CheckIPHeader
       -> d :: DecIPTTL -> CheckIPHeader -> Print(alive) -> e :: DecIPTTL -> Discard; d[1] -> Discard; e[1] -> Print(dead) -> Discard`,
     stdout: `0
 `,
@@ -131,14 +132,16 @@ b:   20 | 45000014 00010000 01110000 01020304 e0000001
   {
     name: "FixIPSrc gives ICMP errors the interface's address, and no others",
     configuration: `${source(UDP)} -> CheckIPHeader -> t :: Tee -> ICMPError(9.9.9.9, unreachable, port) -> f :: FixIPSrc(7.7.7.7) -> CheckIPHeader -> IPPrint(TIMESTAMP false) -> Discard; t[1] -> f`,
-    stderr: `CheckIPHeader@2: IP header check failed: bad IP checksum
+    stderr: `7.7.7.7 > 1.2.3.4: icmp 5.6.7.8 unreachable port udp/772
+1.2.3.4.258 > 5.6.7.8.772: udp 18
 `,
   },
   {
     name: "GetIPAddress, SetIPAddress and StoreIPAddress move addresses between packet and annotation",
     configuration: `${source(UDP)} -> CheckIPHeader -> GetIPAddress(12) -> StoreIPAddress(dst) -> Print(a) -> CheckIPHeader -> CheckUDPHeader
       -> SetIPAddress(7.7.7.7) -> StoreIPAddress(src) -> StoreIPAddress(9.9.9.9, 28) -> GetIPAddress(IP src) -> StoreIPAddress(32) -> Print(b, 40) -> Discard`,
-    stderr: `CheckIPHeader@2: IP header check failed: bad IP checksum
+    stderr: `a:   38 | 45030026 00010000 401172b8 01020304 01020304 01020304
+b:   38 | 45030026 00010000 401168b0 07070707 01020304 01020304 0012eeb0 09090909 07070707 696a
 `,
   },
   {
@@ -232,17 +235,17 @@ f.drops:
     stdout: `7
 `,
     stderr: `IPFragmenter(28) DF 1.2.3.4 5.6.7.8 len=32
-error:   60 | 4500003c 00010000 c801dca8 09090909 01020304 0304fcec 0000001c
+error:   60 | 4500003c 00010000 c801dca8 09090909 01020304 0304fcdf 0000001c
 IPFragmenter(28) DF 1.2.3.4 5.6.7.8 len=32
-error:   60 | 4500003c 00020000 c801dca7 09090909 01020304 0304fcec 0000001c
+error:   60 | 4500003c 00020000 c801dca7 09090909 01020304 0304fcdf 0000001c
 IPFragmenter(28) DF 1.2.3.4 5.6.7.8 len=32
-error:   60 | 4500003c 00030000 c801dca6 09090909 01020304 0304fcec 0000001c
+error:   60 | 4500003c 00030000 c801dca6 09090909 01020304 0304fcdf 0000001c
 IPFragmenter(28) DF 1.2.3.4 5.6.7.8 len=32
-error:   60 | 4500003c 00040000 c801dca5 09090909 01020304 0304fcec 0000001c
+error:   60 | 4500003c 00040000 c801dca5 09090909 01020304 0304fcdf 0000001c
 IPFragmenter(28) DF 1.2.3.4 5.6.7.8 len=32
-error:   60 | 4500003c 00050000 c801dca4 09090909 01020304 0304fcec 0000001c
-error:   60 | 4500003c 00060000 c801dca3 09090909 01020304 0304fcec 0000001c
-error:   60 | 4500003c 00070000 c801dca2 09090909 01020304 0304fcec 0000001c
+error:   60 | 4500003c 00050000 c801dca4 09090909 01020304 0304fcdf 0000001c
+error:   60 | 4500003c 00060000 c801dca3 09090909 01020304 0304fcdf 0000001c
+error:   60 | 4500003c 00070000 c801dca2 09090909 01020304 0304fcdf 0000001c
 `,
   },
   {
@@ -262,7 +265,9 @@ Router could not be initialized!
       ${source(TCP)} -> CheckIPHeader -> p; ${source(PING)} -> CheckIPHeader -> p; ${source(UDP)} -> CheckIPHeader -> IPFragmenter(28) -> p; ${source("4500", "LIMIT 2, STOP true")} -> MarkIPHeader -> p`,
     stderr: `L: id 1 ttl 64 tos 0 length 46 1.2.3.4.258 > 5.6.7.8.772: . 18:24(6,46,46) ack 0 win 4369
 L: id 1 ttl 64 tos 0 length 32 1.2.3.4 > 5.6.7.8: icmp echo (4660, 1)
-CheckIPHeader@8: IP header check failed: bad IP checksum
+L: id 1 ttl 64 tos 3 length 28 1.2.3.4.258 > 5.6.7.8.772: udp 18 (frag 1:8@0+)
+L: id 1 ttl 64 tos 3 length 28 1.2.3.4 > 5.6.7.8: udp (frag 1:8@8+)
+L: id 1 ttl 64 tos 3 length 22 1.2.3.4 > 5.6.7.8: udp (frag 1:2@16)
 L: truncated-ip
 `,
   },
@@ -271,7 +276,7 @@ L: truncated-ip
     configuration: `${source(TCP)} -> CheckIPHeader -> Paint(7) -> IPPrint(TIMESTAMP false, PAINT true, CONTENTS hex) -> IPPrint(TIMESTAMP false, AGGREGATE true, PAYLOAD ascii, MAXLENGTH 5) -> Discard`,
     stderr: `paint 7: 1.2.3.4.258 > 5.6.7.8.772: . 18:24(6,46,46) ack 0 win 4369
   4500002e 00010000 40066ab6 01020304 05060708 01020304
-  00000012 00000000 50101111 88b00000 61626364 6566
+  00000012 00000000 50101111 60650000 61626364 6566
 #0: 1.2.3.4.258 > 5.6.7.8.772: . 18:24(6,46,46) ack 0 win 4369
   abcde
 `,
@@ -293,7 +298,9 @@ Router could not be initialized!
     name: "SetIPDSCP, SetIPECN and MarkIPCE change one part of the type of service each",
     configuration: `${source(UDP)} -> CheckIPHeader -> d :: SetIPDSCP(10) -> Print(dscp, 12) -> e :: SetIPECN(ect1) -> Print(ecn, 12) -> MarkIPCE -> Print(ce, 12) -> CheckIPHeader
       -> SetIPECN(-) -> MarkIPCE -> Print(never) -> Discard`,
-    stderr: `CheckIPHeader@2: IP header check failed: bad IP checksum
+    stderr: `dscp:   38 | 452b0026 00010000 40116a88
+ecn:   38 | 45290026 00010000 40116a8a
+ce:   38 | 452b0026 00010000 40116a88
 `,
   },
   {
@@ -347,13 +354,13 @@ Router could not be initialized!
   {
     name: "IPMirror exchanges addresses and ports",
     configuration: `${source(UDP)} -> CheckIPHeader -> IPMirror -> CheckIPHeader -> CheckUDPHeader -> IPPrint(TIMESTAMP false) -> Discard`,
-    stderr: `CheckIPHeader@2: IP header check failed: bad IP checksum
+    stderr: `5.6.7.8.772 > 1.2.3.4.258: udp 18
 `,
   },
   {
     name: "TruncateIPPayload keeps the headers",
     configuration: `${source(TCP)} -> CheckIPHeader -> TruncateIPPayload(2) -> Print(a, 46) -> TruncateIPPayload(4, false) -> Print(b, 46, PRINTANNO true) -> Discard`,
-    stderr: `a:   42 | 4500002e 00010000 40066ab6 01020304 05060708 01020304 00000012 00000000 50101111 88b00000 6162
+    stderr: `a:   42 | 4500002e 00010000 40066ab6 01020304 05060708 01020304 00000012 00000000 50101111 60650000 6162
 b:   24 | 050607080000000000000000000000000000000000000000000000001600000000000000000000000000000000000000 | 4500002e 00010000 40066ab6 01020304 05060708 01020304
 `,
   },

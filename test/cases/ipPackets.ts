@@ -52,7 +52,11 @@ function writePorts(header: Buffer, from: string, to: string): void {
 }
 
 function packet(from: string, to: string, protocol: number, segment: Buffer, checksumAt: number): string {
-  const pseudoHeader = Buffer.concat([addressBytes(from), addressBytes(to), Buffer.from([0, protocol, 0, segment.length])]);
+  const pseudoHeader = Buffer.concat([
+    addressBytes(from),
+    addressBytes(to),
+    Buffer.from([0, protocol, 0, segment.length]),
+  ]);
   segment.writeUInt16BE(checksum(Buffer.concat([pseudoHeader, segment])), checksumAt);
   return ipPacket(from, to, protocol, segment).toString("hex");
 }

@@ -40,18 +40,19 @@ While calling 'r.lookup foo':
   },
   {
     name: "RadixIPLookup executes all lines of ctrl or none",
-    configuration: `Idle -> r :: RadixIPLookup(1.0.0.0/8 0, 2.0.0.0/8 3.3.3.3 1); r[0] -> Discard; r[1] -> Discard; r[2] -> Discard; DriverManager(write r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, write r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, stop)`,
-    stdout: `-1
-0
-1 3.3.3.3
+    configuration: `Idle -> r :: RadixIPLookup(1.0.0.0/8 0, 2.0.0.0/8 3.3.3.3 1); r[0] -> Discard; r[1] -> Discard; r[2] -> Discard; DriverManager(writeq r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, writeq r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, stop)`,
+    stdout: `0
+1 1.1.1.1
 -1
 0
-1 3.3.3.3
+1 1.1.1.1
+-1
 `,
-    stderr: `While calling 'r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8"':
-  bad command '"add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8"'
-While calling 'r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1"':
-  bad command '"remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1"'
+    stderr: `While calling 'r.ctrl remove 5.0.0.0/8
+set 1.0.0.0/8 2
+add 2.0.0.0/8 1
+foo 1':
+  bad command 'foo'
 `,
   },
   {
@@ -90,18 +91,19 @@ While calling 'r.lookup foo':
   },
   {
     name: "LinearIPLookup executes all lines of ctrl or none",
-    configuration: `Idle -> r :: LinearIPLookup(1.0.0.0/8 0, 2.0.0.0/8 3.3.3.3 1); r[0] -> Discard; r[1] -> Discard; r[2] -> Discard; DriverManager(write r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, write r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, stop)`,
-    stdout: `-1
-0
-1 3.3.3.3
+    configuration: `Idle -> r :: LinearIPLookup(1.0.0.0/8 0, 2.0.0.0/8 3.3.3.3 1); r[0] -> Discard; r[1] -> Discard; r[2] -> Discard; DriverManager(writeq r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, writeq r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, stop)`,
+    stdout: `0
+1 1.1.1.1
 -1
 0
-1 3.3.3.3
+1 1.1.1.1
+-1
 `,
-    stderr: `While calling 'r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8"':
-  bad command '"add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8"'
-While calling 'r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1"':
-  bad command '"remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1"'
+    stderr: `While calling 'r.ctrl remove 5.0.0.0/8
+set 1.0.0.0/8 2
+add 2.0.0.0/8 1
+foo 1':
+  bad command 'foo'
 `,
   },
   {
@@ -138,18 +140,19 @@ While calling 'r.lookup foo':
   },
   {
     name: "DirectIPLookup executes all lines of ctrl or none",
-    configuration: `Idle -> r :: DirectIPLookup(1.0.0.0/8 0, 2.0.0.0/8 3.3.3.3 1); r[0] -> Discard; r[1] -> Discard; r[2] -> Discard; DriverManager(write r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, write r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, stop)`,
-    stdout: `-1
-0
-1 3.3.3.3
+    configuration: `Idle -> r :: DirectIPLookup(1.0.0.0/8 0, 2.0.0.0/8 3.3.3.3 1); r[0] -> Discard; r[1] -> Discard; r[2] -> Discard; DriverManager(writeq r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, writeq r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, stop)`,
+    stdout: `0
+1 1.1.1.1
 -1
 0
-1 3.3.3.3
+1 1.1.1.1
+-1
 `,
-    stderr: `While calling 'r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8"':
-  bad command '"add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8"'
-While calling 'r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1"':
-  bad command '"remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1"'
+    stderr: `While calling 'r.ctrl remove 5.0.0.0/8
+set 1.0.0.0/8 2
+add 2.0.0.0/8 1
+foo 1':
+  bad command 'foo'
 `,
   },
   {
@@ -186,18 +189,19 @@ While calling 'r.lookup foo':
   },
   {
     name: "RangeIPLookup executes all lines of ctrl or none",
-    configuration: `Idle -> r :: RangeIPLookup(1.0.0.0/8 0, 2.0.0.0/8 3.3.3.3 1); r[0] -> Discard; r[1] -> Discard; r[2] -> Discard; DriverManager(write r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, write r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, stop)`,
-    stdout: `-1
-0
-1 3.3.3.3
+    configuration: `Idle -> r :: RangeIPLookup(1.0.0.0/8 0, 2.0.0.0/8 3.3.3.3 1); r[0] -> Discard; r[1] -> Discard; r[2] -> Discard; DriverManager(writeq r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, writeq r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1", print r.lookup 5.0.0.1, print r.lookup 1.0.0.1, print r.lookup 2.0.0.1, stop)`,
+    stdout: `0
+1 1.1.1.1
 -1
 0
-1 3.3.3.3
+1 1.1.1.1
+-1
 `,
-    stderr: `While calling 'r.ctrl "add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8"':
-  bad command '"add 5.0.0.0/8 0\\nset 1.0.0.0/8 1.1.1.1 1\\nremove 2.0.0.0/8"'
-While calling 'r.ctrl "remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1"':
-  bad command '"remove 5.0.0.0/8\\nset 1.0.0.0/8 2\\nadd 2.0.0.0/8 1\\nfoo 1"'
+    stderr: `While calling 'r.ctrl remove 5.0.0.0/8
+set 1.0.0.0/8 2
+add 2.0.0.0/8 1
+foo 1':
+  bad command 'foo'
 `,
   },
   {

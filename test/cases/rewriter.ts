@@ -8,7 +8,8 @@ import { icmpPacket, tcpPacket, udpPacket } from "./ipPackets.ts";
  */
 function traffic(packets: readonly (readonly [number, string])[], element: string): string {
   const sources = packets.map(
-    ([input, hex], index) => `TimedSource(${(index + 1) / 100}, \\<${hex}>, LIMIT 1) -> MarkIPHeader -> [${input}] ${element};`,
+    ([input, hex], index) =>
+      `TimedSource(${(index + 1) / 100}, \\<${hex}>, LIMIT 1) -> MarkIPHeader -> [${input}] ${element};`,
   );
   return sources.join("\n");
 }
@@ -42,7 +43,8 @@ function errorAbout(to: string, packet: string): string {
 /** Errors to the outside address, one after another, to element `e`. */
 function errorsAbout(packets: readonly string[]): string {
   const sources = packets.map(
-    (packet, index) => `TimedSource(${0.04 + index / 100}, \\<${errorAbout(OUTSIDE, packet)}>, LIMIT 1) -> MarkIPHeader -> e;`,
+    (packet, index) =>
+      `TimedSource(${0.04 + index / 100}, \\<${errorAbout(OUTSIDE, packet)}>, LIMIT 1) -> MarkIPHeader -> e;`,
   );
   return sources.join("\n");
 }

@@ -147,7 +147,8 @@ function readNames(section: Reader | undefined): Names {
     const kind = section.byte();
     const part = section.section(section.u32());
     const into = kind === FUNCTION_NAMES ? names.functions : kind === GLOBAL_NAMES ? names.globals : undefined;
-    if (into) for (const [index, name] of part.list((): [number, string] => [part.u32(), part.name()])) into.set(index, name);
+    if (into)
+      for (const [index, name] of part.list((): [number, string] => [part.u32(), part.name()])) into.set(index, name);
   }
   return names;
 }

@@ -5,12 +5,12 @@ import {
   type Callable,
   type Const,
   type Expression,
+  F32,
+  F64,
   type FunctionType,
   type Global,
   I32,
   I64,
-  F32,
-  F64,
   type Label,
   type ValueType,
   yieldsValue,
@@ -33,10 +33,13 @@ export interface OutputModule {
   readonly memoryPages: number;
   readonly functions: readonly OutputFunction[];
   readonly globals: readonly Global[];
+  /** Values that globals start with, by name; absent = their own. */
+  readonly initialValues: ReadonlyMap<string, Const>;
   readonly exportedFunctions: ReadonlyMap<string, OutputFunction>;
   readonly exportedGlobals: ReadonlyMap<string, Global>;
   readonly data: readonly DataSegment[];
-  readonly customSections: ReadonlyMap<string, Uint8Array>;
+  /** Contents by name, made when it is known where inlined functions lie. */
+  readonly customSections: (places: readonly Place[]) => ReadonlyMap<string, Uint8Array>;
 }
 
 /** Where code of an inlined function lies: offsets in the module, and the function's name. */
@@ -44,12 +47,6 @@ export interface Place {
   readonly start: number;
   readonly end: number;
   readonly name: string;
-}
-
-export interface EncodedModule {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Outer places before those inside. */
-  readonly places: readonly Place[];
 }
 
 const HEADER = new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
@@ -62,7 +59,7 @@ const NO_VALUE = 0x40;
 const LIMIT_MINIMUM_ONLY = 0;
 
 /** @throws Error when code calls a function that is not in the module: a bug of the linker */
-export function encodeModule(module: OutputModule): EncodedModule {
+export function encodeModule(module: OutputModule): Uint8Array<ArrayBuffer> {
   const { functions } = module;
   const types = new TypeTable(functions);
   const context: Context = {
@@ -81,20 +78,22 @@ export function encodeModule(module: OutputModule): EncodedModule {
     section.u32(module.memoryPages);
   });
   writer.section(SECTION.function, (section) => section.list(functions, (each) => section.u32(types.index(each.type))));
-  writer.section(SECTION.global, (section) => section.list(module.globals, (each) => writeGlobal(section, each)));
+  writer.section(SECTION.global, (section) =>
+    section.list(module.globals, (each) => writeGlobal(section, each, module.initialValues.get(each.name))),
+  );
   writer.section(SECTION.export, (section) => writeExports(section, module, context));
   if (module.data.length > 0) writer.section(SECTION.dataCount, (section) => section.u32(module.data.length));
   const places = writeCode(writer, functions, context);
   if (module.data.length > 0)
     writer.section(SECTION.data, (section) => section.list(module.data, (each) => writeData(section, each)));
   writer.section(SECTION.custom, (section) => writeNames(section, functions));
-  for (const [name, content] of module.customSections) {
+  for (const [name, content] of module.customSections(places)) {
     writer.section(SECTION.custom, (section) => {
       section.name(name);
       section.raw(content);
     });
   }
-  return { bytes: writer.bytes().slice(), places };
+  return writer.bytes().slice();
 }
 
 interface Context {
@@ -129,7 +128,7 @@ function writeType(section: Writer, { parameters, result }: FunctionType): void 
   section.list(result === undefined ? [] : [result], (type) => section.byte(type));
 }
 
-function writeGlobal(section: Writer, { type, mutable, initial }: Global): void {
+function writeGlobal(section: Writer, { type, mutable, initial: own }: Global, initial = own): void {
   section.byte(type);
   section.byte(mutable ? 1 : 0);
   writeConst(section, initial);

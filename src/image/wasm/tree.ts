@@ -197,7 +197,12 @@ const NO_BYTES = new Uint8Array(0);
 export const i32 = (value: number): Const => ({ kind: "const", type: I32, value: value | 0 });
 export const i64 = (value: bigint): Const => ({ kind: "const", type: I64, value: BigInt.asIntN(64, value) });
 export const localGet = (index: number): LocalGet => ({ kind: "localGet", index });
-export const localSet = (index: number, value: Expression): LocalSet => ({ kind: "localSet", index, value, tee: false });
+export const localSet = (index: number, value: Expression): LocalSet => ({
+  kind: "localSet",
+  index,
+  value,
+  tee: false,
+});
 export const localTee = (index: number, value: Expression): LocalSet => ({ kind: "localSet", index, value, tee: true });
 export const branch = (label: Label, condition?: Expression): Branch => ({
   kind: "branch",
@@ -212,11 +217,12 @@ export const call = (target: Callable, operands: readonly Expression[]): Call<Ca
   operands,
   result: target.type.result,
 });
-export const block = (
-  label: Label,
-  body: readonly Expression[],
-  result: ValueType | undefined = undefined,
-): Block => ({ kind: "block", label, body, result });
+export const block = (label: Label, body: readonly Expression[], result: ValueType | undefined = undefined): Block => ({
+  kind: "block",
+  label,
+  body,
+  result,
+});
 export const ifElse = (
   condition: Expression,
   then: readonly Expression[],
@@ -260,44 +266,119 @@ export function yieldsValue(expression: Expression): boolean {
   }
 }
 
-/** The expressions directly inside an expression, in the order in which they are evaluated. */
-export function children(expression: Expression): readonly Expression[] {
+/** Calls `visit` for expressions and all that is inside them, outermost first, in the order of evaluation. */
+export function visitAll(expressions: readonly Expression[], visit: (expression: Expression) => void): void {
+  for (const expression of expressions) visitOne(expression, visit);
+}
+
+function visitOne(expression: Expression, visit: (expression: Expression) => void): void {
+  visit(expression);
   switch (expression.kind) {
     case "operation":
     case "access":
     case "call":
-      return expression.operands;
+      visitAll(expression.operands, visit);
+      break;
     case "localSet":
     case "globalSet":
     case "drop":
-      return [expression.value];
+      visitOne(expression.value, visit);
+      break;
     case "block":
     case "sequence":
     case "loop":
-      return expression.body;
+      visitAll(expression.body, visit);
+      break;
     case "if":
-      return [expression.condition, ...expression.then, ...(expression.otherwise ?? [])];
+      visitOne(expression.condition, visit);
+      visitAll(expression.then, visit);
+      if (expression.otherwise) visitAll(expression.otherwise, visit);
+      break;
     case "branch":
-      return present(expression.value, expression.condition);
+      if (expression.value) visitOne(expression.value, visit);
+      if (expression.condition) visitOne(expression.condition, visit);
+      break;
     case "branchTable":
-      return present(expression.value, expression.index);
+      if (expression.value) visitOne(expression.value, visit);
+      visitOne(expression.index, visit);
+      break;
     case "return":
-      return present(expression.value);
+      if (expression.value) visitOne(expression.value, visit);
+      break;
     case "select":
-      return [expression.ifTrue, expression.ifFalse, expression.condition];
+      visitOne(expression.ifTrue, visit);
+      visitOne(expression.ifFalse, visit);
+      visitOne(expression.condition, visit);
+      break;
     default:
-      return [];
   }
 }
 
-function present(...expressions: readonly (Expression | undefined)[]): readonly Expression[] {
-  return expressions.filter((expression) => expression !== undefined);
+/** An expression with its children replaced; itself when none was. */
+export function rebuild(expression: Expression, replace: (child: Expression) => Expression): Expression {
+  switch (expression.kind) {
+    case "operation":
+    case "access":
+    case "call": {
+      const operands = replaceAll(expression.operands, replace);
+      return operands === expression.operands ? expression : { ...expression, operands };
+    }
+    case "localSet":
+    case "globalSet":
+    case "drop": {
+      const value = replace(expression.value);
+      return value === expression.value ? expression : { ...expression, value };
+    }
+    case "block":
+    case "sequence":
+    case "loop": {
+      const body = replaceAll(expression.body, replace);
+      return body === expression.body ? expression : { ...expression, body };
+    }
+    case "if": {
+      const condition = replace(expression.condition);
+      const then = replaceAll(expression.then, replace);
+      const otherwise = expression.otherwise && replaceAll(expression.otherwise, replace);
+      const same = condition === expression.condition && then === expression.then && otherwise === expression.otherwise;
+      return same ? expression : { ...expression, condition, then, otherwise };
+    }
+    case "branch": {
+      const value = expression.value && replace(expression.value);
+      const condition = expression.condition && replace(expression.condition);
+      return value === expression.value && condition === expression.condition
+        ? expression
+        : { ...expression, value, condition };
+    }
+    case "branchTable": {
+      const value = expression.value && replace(expression.value);
+      const index = replace(expression.index);
+      return value === expression.value && index === expression.index ? expression : { ...expression, value, index };
+    }
+    case "return": {
+      const value = expression.value && replace(expression.value);
+      return value === expression.value ? expression : { ...expression, value };
+    }
+    case "select": {
+      const ifTrue = replace(expression.ifTrue);
+      const ifFalse = replace(expression.ifFalse);
+      const condition = replace(expression.condition);
+      const same = ifTrue === expression.ifTrue && ifFalse === expression.ifFalse && condition === expression.condition;
+      return same ? expression : { ...expression, ifTrue, ifFalse, condition };
+    }
+    default:
+      return expression;
+  }
 }
 
-/** Calls `visit` for an expression and all that is inside it, outermost first. */
-export function visitAll(expressions: readonly Expression[], visit: (expression: Expression) => void): void {
-  for (const expression of expressions) {
-    visit(expression);
-    visitAll(children(expression), visit);
-  }
+function replaceAll(
+  expressions: readonly Expression[],
+  replace: (child: Expression) => Expression,
+): readonly Expression[] {
+  let changed: Expression[] | undefined;
+  expressions.forEach((expression, index) => {
+    const replaced = replace(expression);
+    if (replaced !== expression) changed ??= [...expressions];
+    if (changed) changed[index] = replaced;
+  });
+  return changed ?? expressions;
 }

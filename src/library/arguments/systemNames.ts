@@ -52,6 +52,9 @@ const INTERFACE_NAME = /^(?!\.{1,2}$)[^/\s]{1,15}$/;
 /** Hardware types with Ethernet addresses: ARPHRD_ETHER and ARPHRD_IEEE80211 of Linux's if_arp.h. */
 const ETHERNET_HARDWARE_TYPES: readonly string[] = ["1", "801"];
 
+/** Interfaces by name, as they were when first asked for: a configuration with many names asks often. */
+let interfaces: ReadonlyMap<string, ReturnType<typeof networkInterfaces>[string]> | undefined;
+
 /** The names of the system that this process runs on. */
 export const systemNames: SystemNames = {
   protocol(name) {
@@ -66,7 +69,8 @@ export const systemNames: SystemNames = {
 
   interfacePrefix(name) {
     if (!INTERFACE_NAME.test(name)) return undefined;
-    const entry = networkInterfaces()[name]?.find(({ family }) => family === "IPv4");
+    interfaces ??= new Map(Object.entries(networkInterfaces()));
+    const entry = interfaces.get(name)?.find(({ family }) => family === "IPv4");
     const address = entry && parseDottedQuad(entry.address);
     const mask = entry && parseDottedQuad(entry.netmask);
     return address === undefined || mask === undefined ? undefined : { address, mask };

@@ -21,6 +21,7 @@ const BINDINGS: Readonly<Record<string, string>> = {
   fetch: "dispatchFetch",
   runTask: "dispatchRunTask",
   onTimer: "dispatchOnTimer",
+  match: "dispatchMatch",
 };
 
 /**

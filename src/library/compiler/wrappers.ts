@@ -7,20 +7,21 @@ import { allMethods, isElementClass } from "./hierarchy.ts";
 
 const ADAPTER = "wrappers";
 
-/** Kernel functions that the host or the linker needs by name, by module. */
+/** Functions that the host or the linker needs by name, by module. */
 const KERNEL_EXPORTS: Readonly<Record<string, readonly string[]>> = {
-  scheduler: ["initialize", "run"],
-  task: ["wakeTask", "retireTask"],
-  timer: ["retireTimer", "reserveTimers", "nextExpiry"],
-  packet: ["addPackets", "kill"],
-  state: ["allocate", "release"],
-  stream: ["makeStream", "releaseStream"],
-  text: ["makeText"],
-  dispatch: ["dispatchEmit", "dispatchFetch", "dispatchRunTask", "dispatchOnTimer"],
+  "kernel/scheduler": ["initialize", "run"],
+  "kernel/task": ["wakeTask", "retireTask"],
+  "kernel/timer": ["retireTimer", "reserveTimers", "nextExpiry"],
+  "kernel/packet": ["addPackets", "kill"],
+  "kernel/state": ["allocate", "release"],
+  "kernel/stream": ["makeStream", "releaseStream"],
+  "kernel/text": ["makeText"],
+  "kernel/dispatch": ["dispatchEmit", "dispatchFetch", "dispatchRunTask", "dispatchOnTimer"],
+  "net/match": ["dispatchMatch"],
 };
 
 /** Methods that get a wrapper when a class has them, whether or not they are decorated. */
-const LIFE_CYCLE = ["initialize", "cleanup", "packetsHeld", "takeState"] as const;
+const LIFE_CYCLE = ["initialize", "cleanup", "packetsHeld", "longestPacket", "takeState"] as const;
 
 /**
  * @param classes  all classes that the element files declare
@@ -38,7 +39,7 @@ export function writeWrappers(classes: readonly ClassDeclaration[], root: string
     `import { Timer } from "./${root}/kernel/timer";`,
     `import { kernel } from "./${root}/kernel/state";`,
     ...Object.entries(KERNEL_EXPORTS).map(
-      ([module, names]) => `export { ${names.join(", ")} } from "./${root}/kernel/${module}";`,
+      ([module, names]) => `export { ${names.join(", ")} } from "./${root}/${module}";`,
     ),
     `@external("link", "emit") declare function linkEmit(element: usize, port: i32, p: Packet): void;`,
     `@external("link", "fetch") declare function linkFetch(element: usize, port: i32): Packet | null;`,

@@ -1,0 +1,165 @@
+/**
+ * `npm run bench [-- --filter REGEX] [--quick] [--repetitions N]`: nanoseconds a packet on many paths, beside hand-fused C, and beside a real Click
+ * when the environment variable CLICK names its program; start-up times and sizes; and what is claimed of them. Prints tables, and writes
+ * `bench/results/results.json` and `.svg`.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { loadLibrary } from "../src/library/library.ts";
+import { barChart } from "./chart.ts";
+import { claimedSpeedup, judgePaths, speedup, type Verdict } from "./claims.ts";
+import { FRAME_LENGTHS, PATHS, type Path } from "./configurations.ts";
+import { clickDriver, DISPATCH, type Driver, LINKED, referenceDriver } from "./drivers.ts";
+import { Captures, type Measurement, measurePath } from "./measure.ts";
+import { packageRoot } from "./packageRoot.ts";
+import { measurementRow, measurementTable, startupTable, verdictTable } from "./report.ts";
+import { judgeStartup, measureStartup, type StartupFigure } from "./startup.ts";
+
+interface Options {
+  readonly filter: RegExp;
+  readonly quick: boolean;
+  readonly repetitions: number;
+}
+
+const USAGE = `Usage: npm run bench -- [--filter REGEX] [--quick] [--repetitions N]
+  --filter REGEX   only the paths whose name, or 'startup', matches
+  --quick          64-byte frames only, two repetitions, fewer starts
+  --repetitions N  long runs of every driver on every path (default 3)
+CLICK=/path/to/click puts a real Click beside ours.
+`;
+
+const REPETITIONS = 3;
+const QUICK_REPETITIONS = 2;
+const LARGEST_REPETITIONS = 1000;
+
+function parseOptions(words: readonly string[]): Options | string {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: { filter: { type: "string" }, quick: { type: "boolean" }, repetitions: { type: "string" } },
+    });
+    const quick = values.quick ?? false;
+    const repetitions = Number(values.repetitions ?? (quick ? QUICK_REPETITIONS : REPETITIONS));
+    if (!Number.isInteger(repetitions) || repetitions < 1 || repetitions > LARGEST_REPETITIONS)
+      return `--repetitions takes a number from 1 to ${LARGEST_REPETITIONS}`;
+    return { filter: new RegExp(values.filter ?? ""), quick, repetitions };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The drivers that there are, in the order of the report; what is missing is told. */
+function findDrivers(directory: string, tell: (line: string) => void): readonly Driver[] {
+  const reference = referenceDriver(directory);
+  const click = process.env.CLICK;
+  if (typeof reference === "string") tell(`hand-fused C skipped: ${reference}`);
+  if (!click) tell("Click skipped: CLICK=/path/to/click puts one beside ours");
+  return [
+    ...(typeof reference === "string" ? [] : [reference]),
+    ...(click ? [clickDriver(click)] : []),
+    DISPATCH,
+    LINKED,
+  ];
+}
+
+const framesOf = ({ frames = FRAME_LENGTHS }: Path, { quick }: Options): readonly number[] =>
+  quick ? frames.slice(0, 1) : frames;
+
+function measurePaths(options: Options, drivers: readonly Driver[], directory: string): readonly Measurement[] {
+  const captures = new Captures(directory);
+  const jobs = PATHS.filter(({ name }) => options.filter.test(name)).flatMap((each) =>
+    framesOf(each, options).map((frame) => ({ each, frame })),
+  );
+  return jobs.map(({ each, frame }, index) => {
+    const measurement = measurePath(each, frame, captures, { drivers, repetitions: options.repetitions, directory });
+    process.stderr.write(`${index + 1}/${jobs.length}  ${measurementRow(measurement, drivers).join("  ")}\n`);
+    return measurement;
+  });
+}
+
+async function startup(options: Options, directory: string): Promise<readonly StartupFigure[]> {
+  if (!options.filter.test("startup")) return [];
+  return measureStartup({
+    library: loadLibrary(),
+    directory,
+    processRuns: options.quick ? 5 : 20,
+    rounds: options.quick ? 50 : 300,
+    click: process.env.CLICK,
+  });
+}
+
+function writeResults(
+  measurements: readonly Measurement[],
+  figures: readonly StartupFigure[],
+  verdicts: readonly Verdict[],
+  options: Options,
+): string {
+  const directory = path.join(packageRoot(), "bench/results");
+  mkdirSync(directory, { recursive: true });
+  const machine = {
+    processor: cpus()[0]?.model ?? "unknown",
+    cores: availableParallelism(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  };
+  const result = {
+    date: new Date().toISOString(),
+    machine,
+    repetitions: options.repetitions,
+    paths: measurements,
+    startup: figures,
+    claims: verdicts,
+  };
+  writeFileSync(path.join(directory, "results.json"), `${JSON.stringify(result, undefined, 2)}\n`);
+  for (const peer of ["click", "reference", "dispatch"]) writeChart(directory, measurements, peer, machine.processor);
+  return directory;
+}
+
+const PEER_TITLES: Readonly<Record<string, string>> = {
+  click: "Click",
+  reference: "hand-fused C",
+  dispatch: "our own dynamic dispatch",
+};
+
+function writeChart(directory: string, measurements: readonly Measurement[], peer: string, processor: string): void {
+  const bars = measurements.flatMap((measurement) => {
+    const ratio = speedup(measurement, peer);
+    if (ratio === undefined) return [];
+    const claim = peer === "click" ? claimedSpeedup(measurement.path, measurement.frame) : undefined;
+    const label = `${measurement.path}, ${measurement.frame} B`;
+    return [claim === undefined ? { label, ratio } : { label, ratio, claim }];
+  });
+  if (bars.length === 0) return;
+  const title = `A linked guest beside ${PEER_TITLES[peer] ?? peer}`;
+  const caption = `How many times as fast, by the best of interleaved runs. ${processor}. A mark is what is claimed.`;
+  writeFileSync(path.join(directory, `beside-${peer}.svg`), barChart({ title, caption, bars }));
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const options = parseOptions(words);
+  const tell = (line: string): void => {
+    process.stderr.write(`bench: ${line}\n`);
+  };
+  if (typeof options === "string") {
+    process.stderr.write(`bench: ${options}\n${USAGE}`);
+    return 1;
+  }
+  const directory = mkdtempSync(path.join(tmpdir(), "clickos-bench-"));
+  try {
+    const drivers = findDrivers(directory, tell);
+    const figures = await startup(options, directory);
+    const measurements = measurePaths(options, drivers, directory);
+    const verdicts = [...judgePaths(measurements), ...judgeStartup(figures)];
+    if (measurements.length > 0) process.stdout.write(`\n${measurementTable(measurements, drivers)}`);
+    if (figures.length > 0) process.stdout.write(`\n${startupTable(figures)}`);
+    if (verdicts.length > 0) process.stdout.write(`\n${verdictTable(verdicts)}`);
+    tell(`written to ${path.relative(process.cwd(), writeResults(measurements, figures, verdicts, options))}`);
+    return 0;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

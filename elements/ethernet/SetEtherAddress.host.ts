@@ -1,0 +1,1 @@
+export { hostHalf } from "../net/liveArguments.host.ts";

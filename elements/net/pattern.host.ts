@@ -1,0 +1,41 @@
+/** The host half that Classifier, IPClassifier and IPFilter share: rules become a table that the guest walks and the linker replaces. */
+import type { HostedElement, HostHalf } from "../../src/library/hostHalf.ts";
+import type { Pattern, PatternContext } from "../../src/pattern/index.ts";
+
+/** Bytes in front of the table proper; the first word tells its kind (elements/net/match.ts): 0 = program, 1 = diagrams. */
+const TABLE_HEAD = 16;
+
+export interface PatternHalf {
+  readonly half: HostHalf;
+  /** The pattern of a configured element. */
+  readonly patternOf: (element: HostedElement) => Pattern | undefined;
+}
+
+/**
+ * @param compile  from the arguments to a pattern; undefined after errors
+ * @param programFlags  Click's letters of the `program` handler
+ */
+export function patternHalf(compile: (rules: readonly string[], context: PatternContext) => Pattern | undefined, programFlags: string): PatternHalf {
+  const patterns = new WeakMap<HostedElement, Pattern>();
+  const configure: HostHalf["configure"] = (element, _values, rest) => {
+    const context = { outputs: element.nOutputs, names: element.names, diagnostics: element.diagnostics, landmark: "" };
+    const pattern = compile(rest, context);
+    if (!pattern) return;
+    patterns.set(element, pattern);
+    element.setTable("table", withKind(0, pattern.programTable()), { rules: pattern.rules, coordinates: pattern.coordinates });
+  };
+  const program = {
+    flags: programFlags,
+    documentation: "The rules as Click's decision program, one step a line.",
+    read: (element: HostedElement) => patterns.get(element)?.programText() ?? "",
+  };
+  return { half: { configure, reconfigure: configure, handlers: { program } }, patternOf: (element) => patterns.get(element) };
+}
+
+/** A table with its kind in front. */
+export function withKind(kind: 0 | 1, table: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(TABLE_HEAD + table.length);
+  bytes[0] = kind;
+  bytes.set(table, TABLE_HEAD);
+  return bytes;
+}

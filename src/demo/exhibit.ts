@@ -1,0 +1,166 @@
+/** One exhibit of the demo: a configuration of `examples/`, run as it stands on captures in place of interfaces. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Diagnostics } from "../language/index.ts";
+import { printConfiguration } from "../language/print.ts";
+import { type Summary, summarize } from "../report/index.ts";
+import type { Driver } from "../router/driver.ts";
+import { loadConfiguration } from "../router/load.ts";
+import { addBooks, auditBooks, type Entry, keepBooks } from "./books.ts";
+import { countEdges } from "./countEdges.ts";
+import { DemoError, type LinkedCode, numberReader, type Workshop } from "./guests.ts";
+
+/** Where an exhibit's packets come from and go to. */
+export interface Files {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** Takes packets and gives nothing back, at the cost of a write. */
+export const NOWHERE: readonly string[] = ["/dev/null", "/dev/null"];
+
+export interface Exhibit {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** @param directory  the package's `examples` */
+export function readExhibit(directory: string, name: string): Exhibit {
+  const file = path.join(directory, name);
+  return { file, text: readFileSync(file, "utf8") };
+}
+
+function parametersOf({ inputs, outputs }: Files): Map<string, string> {
+  return new Map([
+    ...inputs.map((file, index): [string, string] => [`IN${index}`, file]),
+    ...outputs.map((file, index): [string, string] => [`OUT${index}`, file]),
+  ]);
+}
+
+/** Parameters as on Click's command line. */
+export function parameterWords(files: Files): readonly string[] {
+  return [...parametersOf(files)].map(([name, value]) => `${name}=${value}`);
+}
+
+/** How the examples wait for their two captures, and the same with the time taken from the first packet to the last. */
+const WAITING = "DriverManager(pause, pause,";
+const TIMED_WAITING =
+  'DriverManager(set start $(now), pause, pause, print "TIME $(sub $(now) $start) $(add $(in0.count) $(in1.count))",';
+
+/** The exhibit's text, made to print how long its packets took; the rest is as it was. */
+export function timedText({ file, text }: Exhibit): string {
+  if (!text.includes(WAITING)) throw new DemoError(`${file} does not wait for its two captures`);
+  return text.replace(WAITING, () => TIMED_WAITING);
+}
+
+/** @returns nanoseconds a packet, from what a timed exhibit printed; undefined when it did not */
+export function parseTime(printed: string): number | undefined {
+  const [, seconds, packets] = /^TIME (\S+) (\d+)$/m.exec(printed) ?? [];
+  return seconds === undefined || Number(packets) === 0 ? undefined : (Number(seconds) * 1e9) / Number(packets);
+}
+
+async function runToEnd(driver: Driver): Promise<void> {
+  try {
+    await driver.run();
+  } finally {
+    driver.router.close();
+  }
+}
+
+/** Runs it once, as it stands. @returns its driver, stopped, for a look at its handlers */
+export async function runOnce(workshop: Workshop, { file, text }: Exhibit, files: Files): Promise<Driver> {
+  const driver = workshop.open(text, file, parametersOf(files));
+  await runToEnd(driver);
+  return driver;
+}
+
+/** Links it, for any number of guests. */
+export function linkExhibit(workshop: Workshop, exhibit: Exhibit, files: Files): LinkedCode {
+  const driver = workshop.open(timedText(exhibit), exhibit.file, parametersOf(files));
+  const code = workshop.link(driver);
+  driver.router.close();
+  return code;
+}
+
+/** Times of guests that each forwarded the whole capture. */
+export interface Rounds {
+  /** Milliseconds from the text to a guest that is ready for its first packet. */
+  readonly boot: readonly number[];
+  /** Nanoseconds a packet. */
+  readonly packet: Summary;
+}
+
+/** Boots guest after guest, and lets each forward the capture. @param code  undefined = dynamic dispatch */
+export async function runRounds(
+  workshop: Workshop,
+  exhibit: Exhibit,
+  files: Files,
+  code: LinkedCode | undefined,
+  rounds: number,
+): Promise<Rounds> {
+  const text = timedText(exhibit);
+  const boot: number[] = [];
+  const packet: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    const driver = workshop.open(text, exhibit.file, parametersOf(files));
+    if (code) workshop.useLinked(driver, code);
+    boot.push(performance.now() - start);
+    workshop.takePrinted();
+    await runToEnd(driver);
+    const time = parseTime(workshop.takePrinted());
+    if (time !== undefined) packet.push(time);
+  }
+  const summary = summarize(packet);
+  if (!summary) throw new DemoError(`${exhibit.file} forwarded nothing`);
+  return { boot, packet: summary };
+}
+
+/** What the elements of an exhibit did, and whether the books are right. */
+export interface Account {
+  readonly entries: readonly Entry[];
+  readonly faults: readonly string[];
+}
+
+/**
+ * Runs the exhibit again and again, with a counter on every connection.
+ * @param follow  sees the account grow; @returns whether to go on
+ */
+export async function accountFor(
+  workshop: Workshop,
+  { file, text }: Exhibit,
+  files: Files,
+  follow: (account: Account) => boolean,
+): Promise<Account> {
+  const parameters = parametersOf(files);
+  const configuration = loadFlat(workshop, text, file, parameters);
+  const counted = countEdges(configuration);
+  const countedText = printConfiguration(counted.configuration);
+  let code: LinkedCode | undefined;
+  let account: Account = { entries: [], faults: [] };
+  do {
+    const driver = workshop.open(countedText, file, new Map());
+    code ??= workshop.link(driver);
+    workshop.useLinked(driver, code);
+    await runToEnd(driver);
+    const read = numberReader(driver);
+    const entries = keepBooks(
+      configuration,
+      counted.counters.map((name) => read(name, "count") ?? 0),
+      read,
+    );
+    const faults = auditBooks(entries, read);
+    account = {
+      entries: account.entries.length === 0 ? entries : addBooks(account.entries, entries),
+      faults: [...account.faults, ...faults],
+    };
+  } while (follow(account));
+  return account;
+}
+
+function loadFlat({ library }: Workshop, text: string, file: string, parameters: ReadonlyMap<string, string>) {
+  const diagnostics = new Diagnostics();
+  const loaded = loadConfiguration(text, file, { library, parameters, clickPath: undefined, diagnostics });
+  if (!loaded.ok) throw new DemoError(diagnostics.lines.join("\n"));
+  return loaded.checked.configuration;
+}

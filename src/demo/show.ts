@@ -1,0 +1,203 @@
+/** The demo: what it does, step by step, in words of its own. */
+import path from "node:path";
+import { formatNumber, formatTable, percentile } from "../report/index.ts";
+import { type Entry, totalsOf } from "./books.ts";
+import {
+  type Account,
+  accountFor,
+  type Exhibit,
+  type Files,
+  linkExhibit,
+  NOWHERE,
+  type Rounds,
+  readExhibit,
+  runOnce,
+  runRounds,
+} from "./exhibit.ts";
+import { numberReader, Workshop } from "./guests.ts";
+import { LiveTable, type Screen } from "./liveTable.ts";
+import { decodeWithTcpdump, measureClick } from "./peers.ts";
+import { type Captures, writeCaptures } from "./traffic.ts";
+
+export interface ShowOptions {
+  readonly screen: Screen;
+  /** For captures; the caller removes it. */
+  readonly directory: string;
+  /** The package's `examples`. */
+  readonly examples: string;
+  /** A real Click to stand beside. */
+  readonly click: string | undefined;
+}
+
+const PACKETS = 30_000;
+/** Guests booted, each of which forwards the whole capture. */
+const ROUNDS = 40;
+/** Rounds at first that do not count: the engine is still optimising the code. */
+const WARM_UP_ROUNDS = 15;
+const DISPATCH_ROUNDS = 5;
+const CLICK_ROUNDS = 15;
+/** Milliseconds for which the table of what each element did is followed. */
+const TABLE_TIME = 3000;
+
+/** @returns whether everything was as it should be */
+export async function show(options: ShowOptions): Promise<boolean> {
+  const { screen, directory } = options;
+  const say = (line = ""): void => screen.write(`${line}\n`);
+  const captures = writeCaptures(directory, PACKETS);
+  say(`Made ${thousands(captures.packets)} packets as hosts on two networks would send them: TCP, DNS, ping, ARP,`);
+  say(`fragments, IPv6, and some that are malformed: ${megabytes(captures.bytes)} of pcap in ${directory}`);
+  const workshop = new Workshop();
+  let isRight = true;
+  for (const [title, name] of [
+    ["An IP router", "ip-router.click"],
+    ["A firewall", "firewall.click"],
+  ] as const) {
+    say();
+    say(`== ${title}: examples/${name} ==`);
+    const exhibit = readExhibit(options.examples, name);
+    const right = await showExhibit(workshop, exhibit, captures, options, say);
+    isRight &&= right;
+  }
+  say();
+  say(isRight ? "Every packet is accounted for." : "SOMETHING IS WRONG: see above.");
+  return isRight;
+}
+
+async function showExhibit(
+  workshop: Workshop,
+  exhibit: Exhibit,
+  captures: Captures,
+  options: ShowOptions,
+  say: (line?: string) => void,
+): Promise<boolean> {
+  const files: Files = { inputs: captures.files, outputs: NOWHERE };
+  await showSpeed(workshop, exhibit, files, options, say);
+  const accountRight = await showAccount(workshop, exhibit, files, options, say);
+  const outputsRight = await checkOutputs(workshop, exhibit, captures, options, say);
+  return accountRight && outputsRight;
+}
+
+async function showSpeed(
+  workshop: Workshop,
+  exhibit: Exhibit,
+  files: Files,
+  { click }: ShowOptions,
+  say: (line?: string) => void,
+): Promise<void> {
+  const dispatch = await runRounds(workshop, exhibit, files, undefined, DISPATCH_ROUNDS);
+  const code = linkExhibit(workshop, exhibit, files);
+  say(`Linked in ${formatNumber(code.milliseconds)} ms: ${kilobytes(code.bytes)} of code made for this configuration.`);
+  await runRounds(workshop, exhibit, files, code, WARM_UP_ROUNDS);
+  const linked = await runRounds(workshop, exhibit, files, code, ROUNDS);
+  say(`Booted ${ROUNDS} guests, each in ${formatNumber(percentile(linked.boot, 50))} ms (median), text to ready.`);
+  say(`Each forwarded the whole capture: ${speed(linked)}.`);
+  say(`Before it is linked: ${speed(dispatch)}.`);
+  if (!click) {
+    say("(CLICK=/path/to/click npm run demo puts a real Click beside it.)");
+    return;
+  }
+  const theirs = measureClick(click, exhibit, files, CLICK_ROUNDS);
+  if (typeof theirs === "string") say(`Click failed: ${theirs}`);
+  else {
+    const ratio = theirs.best / linked.packet.best;
+    say(`Click, on the same files: ${formatNumber(theirs.best)} ns a packet: ${formatNumber(ratio)} times as long.`);
+  }
+}
+
+function speed({ packet }: Rounds): string {
+  const millions = 1000 / packet.best;
+  return `${formatNumber(packet.best)} ns a packet at best, ${formatNumber(packet.median)} in the median (${millions.toFixed(1)} million a second)`;
+}
+
+async function showAccount(
+  workshop: Workshop,
+  exhibit: Exhibit,
+  files: Files,
+  { screen }: ShowOptions,
+  say: (line?: string) => void,
+): Promise<boolean> {
+  say("What each element did, with a counter on every connection:");
+  say();
+  const table = new LiveTable(screen);
+  const end = performance.now() + TABLE_TIME;
+  const account = await accountFor(workshop, exhibit, files, (so) => {
+    table.refresh(() => accountText(so));
+    return performance.now() < end;
+  });
+  table.finish(accountText(account));
+  say();
+  const totals = totalsOf(account.entries);
+  const balance = totals.in + totals.made === totals.consumed + totals.held + totals.dropped;
+  say(
+    `${thousands(totals.in)} came in + ${thousands(totals.made)} made inside = ${thousands(totals.consumed)} taken out + ${thousands(totals.dropped)} dropped` +
+      ` + ${thousands(totals.held)} held${balance ? ": right." : ": WRONG."}`,
+  );
+  for (const fault of new Set(account.faults)) say(`WRONG: ${fault}`);
+  return balance && account.faults.length === 0;
+}
+
+const COLUMNS = [
+  { title: "element", align: "left" },
+  { title: "class", align: "left" },
+  { title: "in", align: "right" },
+  { title: "out", align: "right" },
+  { title: "dropped", align: "right" },
+  { title: "held", align: "right" },
+] as const;
+
+/** Elements that saw a packet. */
+function accountText({ entries }: Account): string {
+  const rows = entries
+    .filter((entry) => entry.in + entry.out > 0)
+    .map(({ name, className, in: incoming, out, dropped, held }: Entry) => [
+      name,
+      className,
+      ...[incoming, out, dropped, held].map((value) => (value === 0 ? "" : thousands(value))),
+    ]);
+  return formatTable(COLUMNS, rows);
+}
+
+/** Runs the exhibit into files, and has them read by others. */
+async function checkOutputs(
+  workshop: Workshop,
+  exhibit: Exhibit,
+  { files: inputs }: Captures,
+  { directory }: ShowOptions,
+  say: (line?: string) => void,
+): Promise<boolean> {
+  const outputs = inputs.map((_, port) => path.join(directory, `out${port}.pcap`));
+  const driver = await runOnce(workshop, exhibit, { inputs, outputs });
+  const read = numberReader(driver);
+  const results = outputs.map((file, port) => checkOutput(file, read(`to${port}`, "count") ?? 0, say));
+  return results.every((right) => right);
+}
+
+function checkOutput(file: string, written: number, say: (line?: string) => void): boolean {
+  const decoded = decodeWithTcpdump(file);
+  const name = path.basename(file);
+  if (!decoded) {
+    say(`${name}: ${thousands(written)} packets written (tcpdump, which would check them, is not installed)`);
+    return true;
+  }
+  if (!decoded.ok) say(`${name}: WRONG: tcpdump: ${decoded.why}`);
+  else if (decoded.packets !== written)
+    say(`${name}: WRONG: ${written} packets written, tcpdump reads ${decoded.packets}`);
+  else if (decoded.complaints > 0)
+    say(`${name}: tcpdump reads all ${thousands(written)} packets; of ${thousands(decoded.complaints)} it complains`);
+  else {
+    say(`${name}: tcpdump reads all ${thousands(written)} packets, and finds no fault.`);
+  }
+  return decoded.ok && decoded.packets === written;
+}
+
+function thousands(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1)} KB`;
+}

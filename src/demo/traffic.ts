@@ -1,0 +1,52 @@
+/** The capture files of the demo: what hosts on two networks send to the router between them. */
+import { statSync } from "node:fs";
+import path from "node:path";
+import { type Mix, makeTraffic, type TrafficPacket, writePcap } from "../traffic/index.ts";
+
+export interface Captures {
+  /** What comes in at each interface. */
+  readonly files: readonly string[];
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+const SEED = 2014;
+const INTERFACES = 2;
+/** One packet in so many belongs to the hosts' first words: ARP, by which the router learns where they are. */
+const GREETING_SHARE = 50;
+
+const NOTHING: Mix = {
+  tcp: 0,
+  dns: 0,
+  ping: 0,
+  tcp6: 0,
+  dns6: 0,
+  ping6: 0,
+  icmpError: 0,
+  arp: 0,
+  fragments: 0,
+  malformed: 0,
+};
+
+/** Writes `in0.pcap` and `in1.pcap`. */
+export function writeCaptures(directory: string, packets: number): Captures {
+  const greetings = Math.floor(packets / GREETING_SHARE);
+  const traffic = [
+    ...makeTraffic({ seed: SEED, packets: greetings, mix: { ...NOTHING, arp: 1 } }),
+    ...makeTraffic({ seed: SEED + 1, packets: packets - greetings, start: START_OF_TRAFFIC }),
+  ];
+  const files = Array.from({ length: INTERFACES }, (_, port) => writeInterface(directory, port, traffic));
+  return { files, packets, bytes: files.reduce((sum, file) => sum + statSync(file).size, 0) };
+}
+
+/** 14 November 2023, 22:20 UTC: after the greetings. */
+const START_OF_TRAFFIC = 1_700_000_400_000_000_000n;
+
+function writeInterface(directory: string, port: number, traffic: readonly TrafficPacket[]): string {
+  const file = path.join(directory, `in${port}.pcap`);
+  writePcap(
+    file,
+    traffic.filter((packet) => packet.port === port),
+  );
+  return file;
+}

@@ -1,0 +1,106 @@
+/**
+ * The second tier: while the guest runs with dynamic dispatch, its configuration is linked elsewhere, and the linked code takes its place on the
+ * live memory. When something changes that linked code takes for constant, the guest goes back to dynamic dispatch at once, and is linked anew.
+ */
+import { cacheKey, LinkCache } from "../image/cache.ts";
+import { LinkError, Linker } from "../image/linker.ts";
+import type { Driver } from "./driver.ts";
+import { describeForLinking } from "./linkDescription.ts";
+import type { Router } from "./router.ts";
+
+export class LinkedTier {
+  readonly #driver: Driver;
+  readonly #library: Uint8Array;
+  readonly #linker: Linker;
+  readonly #cache: LinkCache;
+  /** Counts changes of what code is linked from: an answer to an older question is of no use. */
+  #generation = 0;
+  /** The running configuration is to be linked when the guest has run long enough to show that it is worth it. */
+  #wanted = false;
+
+  /**
+   * @param driver  whose guest is to run linked code
+   * @param cache  where linked code is kept between runs
+   */
+  constructor(driver: Driver, cache = new LinkCache()) {
+    this.#driver = driver;
+    this.#library = driver.router.world.library.body();
+    this.#linker = new Linker(this.#library);
+    this.#cache = cache;
+    this.#follow(driver.router);
+    driver.onSwap = (router) => this.#follow(router);
+    driver.onPause = () => {
+      if (this.#wanted) void this.#link("background");
+    };
+  }
+
+  /**
+   * Starts with linked code if it is in the cache.
+   * @param mode  whether to wait for the linker when it is not ("eager"), or to let the guest run meanwhile
+   */
+  async start(mode: "background" | "eager"): Promise<void> {
+    if (mode === "eager") await this.#link("awaited");
+    else if (!this.#useCached()) this.#wanted = true;
+  }
+
+  /** Ends the linker's thread; the guest keeps the code that it has. */
+  close(): void {
+    this.#wanted = false;
+    this.#generation++;
+    this.#linker.close();
+  }
+
+  /** Watches a router that runs from now on. */
+  #follow(router: Router): void {
+    router.onConstantsChanged = () => this.#unlink();
+    this.#wanted = true;
+  }
+
+  #unlink(): void {
+    this.#generation++;
+    this.#wanted = true;
+    const { guest } = this.#driver.router.world;
+    if (!guest.isReplaced) return;
+    guest.restoreCode();
+    this.#driver.codeReplaced();
+  }
+
+  #useCached(): boolean {
+    const code = this.#cache.get(cacheKey(this.#library, describeForLinking(this.#driver.router)));
+    return code !== undefined && this.#use(code);
+  }
+
+  /** Links what runs now, and lets it run when it is still that. */
+  async #link(importance: "awaited" | "background"): Promise<void> {
+    this.#wanted = false;
+    if (this.#useCached()) return;
+    const generation = this.#generation;
+    const description = describeForLinking(this.#driver.router);
+    try {
+      const code = await this.#linker.link(description, importance);
+      this.#cache.put(cacheKey(this.#library, description), code);
+      if (generation === this.#generation) this.#use(code);
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      if (generation === this.#generation) this.#complain(error.message);
+    }
+  }
+
+  /** @returns whether the code fits the guest */
+  #use(code: Uint8Array<ArrayBuffer>): boolean {
+    try {
+      this.#driver.router.world.guest.replaceCode(new WebAssembly.Module(code));
+    } catch (error) {
+      if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error;
+      this.#complain(error.message);
+      return false;
+    }
+    this.#driver.codeReplaced();
+    this.#wanted = false;
+    return true;
+  }
+
+  #complain(reason: string): void {
+    this.#driver.router.options.diagnostics.warning("", `not linked, running with dynamic dispatch: ${reason}`);
+  }
+}
