@@ -1,8 +1,8 @@
 // shaper.click: a slow line (1 MByte/s) on which pings and name lookups overtake everything else.
 //
-// Packets come at the times of the capture, and leave at the line's rate. With --simtime that takes no time at all.
+// Packets come at the times of the capture, and leave at the line's rate. What finds its queue full is dropped.
 //
-//   click --simtime shaper.click IN=clients.pcap OUT=line.pcap
+//   click shaper.click IN=clients.pcap OUT=line.pcap
 
 define($IN clients.pcap, $OUT line.pcap, $RATE 1000000);
 
@@ -22,7 +22,7 @@ class[1] -> bulk :: Queue(100) -> [1]line;
 urgent[1] -> urgent_dropped :: Discard;
 bulk[1] -> bulk_dropped :: Discard;
 
-DriverManager(pause, wait 1s,
+DriverManager(pause, wait 0.3s,
   print "sent $(sent.count) packets in $(sent.byte_count) bytes",
   print "urgent: longest queue $(urgent.highwater_length), dropped $(urgent.drops)",
   print "bulk: longest queue $(bulk.highwater_length), dropped $(bulk.drops)",

@@ -10,7 +10,8 @@ const REPLY_INTERVAL: u64 = 10_000 * MILLISECOND;
 /**
  * Sends an ARP reply that nobody asked for, again and again.
  *
- * The first one is sent after one second, the others every ten seconds. Each says to the host DSTIP at DSTETH that SRCIP is at SRCETH.
+ * The first one is sent after one second, the others every ten seconds. Each says to the host DSTIP at DSTETH that
+ * SRCIP is at SRCETH.
  *
  * @output 0  Ethernet frames with ARP replies
  * @see ARPQuerier, ARPResponder

@@ -19,8 +19,9 @@ import { ETHER_HEADER, ETHERTYPE_IP, ETHERTYPE_TRAIL, EtherHeader } from "../net
 /**
  * Prints a line about each ARP packet.
  *
- * A line looks like `LABEL: TIME: arp who-has 1.0.0.2 tell 1.0.0.1` or `LABEL: TIME: arp reply 1.0.0.2 is-at 00-01-02-03-04-05`. RARP (RFC 903) and inverse ARP
- * (RFC 2390) are understood, too. Packets without a network header annotation, and those that are about other protocols than IPv4, go through without a line.
+ * A line looks like `LABEL: TIME: arp who-has 1.0.0.2 tell 1.0.0.1` or `LABEL: TIME: arp reply 1.0.0.2 is-at
+ * 00-01-02-03-04-05`. RARP (RFC 903) and inverse ARP (RFC 2390) are understood, too. Packets without a network header
+ * annotation, and those that are about other protocols than IPv4, go through without a line.
  *
  * @input  0  packets whose network header annotation points to an ARP header
  * @output 0  the same packets

@@ -1,4 +1,7 @@
-/** ARPQuerier: its addresses may come from one name, limits that are not given are those of the table, and the table may be another element's. */
+/**
+ * ARPQuerier: its addresses may come from one name, limits that are not given are those of the table, and the table may
+ * be another element's.
+ */
 import type { ArgumentValues, IPPrefix } from "../../src/library/arguments/index.ts";
 import type { HostedElement, HostHalf } from "../../src/library/hostHalf.ts";
 import { guestEtherAddress, readArguments, required, swapAddress } from "../net/words.host.ts";
@@ -46,10 +49,10 @@ function shareTable(element: HostedElement, values: ArgumentValues): void {
   element.set("sharesTable", name !== undefined);
   if (name === undefined) return;
   const owner = element.find(String(name));
-  if (!owner) return element.error("TABLE: does not name an element");
-  tableOwners.set(element, owner);
-  const hasTable = owner.isA("ARPTable") || owner.isA("ARPQuerier");
-  if (!hasTable || lastOwner(element) === undefined) element.error("TABLE: element type mismatch, expected ARPTable");
+  if (owner) tableOwners.set(element, owner);
+  const hasTable = owner?.isA("ARPTable") || owner?.isA("ARPQuerier");
+  if (!owner) element.error("TABLE: does not name an element");
+  else if (!hasTable || !lastOwner(element)) element.error("TABLE: element type mismatch, expected ARPTable");
 }
 
 /** The element at the end of the chain of TABLE arguments; undefined when there is none, or the chain is a ring. */

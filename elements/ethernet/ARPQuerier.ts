@@ -16,20 +16,22 @@ const NO_POLL: u64 = 1 << 62;
 /**
  * Puts Ethernet headers in front of IP packets, and finds the destination addresses by ARP (RFC 826).
  *
- * The destination IP address annotation of a packet says where it goes next. When its Ethernet address is known, the packet goes out at once;
- * otherwise it waits, and a query is sent. The answer, on input 1, lets all packets for that address go, in the order in which they came.
- * For one address at most one query is sent in 100 ms; after 10 queries without an answer, one in 2 s. POLL_TIMEOUT asks again for an
- * address in use that was not heard of for so long, so that a working route does not break when its entry expires.
+ * The destination IP address annotation of a packet says where it goes next. When its Ethernet address is known, the
+ * packet goes out at once; otherwise it waits, and a query is sent. The answer, on input 1, lets all packets for that
+ * address go, in the order in which they came. For one address at most one query is sent in 100 ms; after 10 queries
+ * without an answer, one in 2 s. POLL_TIMEOUT asks again for an address in use that was not heard of for so long, so
+ * that a working route does not break when its entry expires.
  *
- * Packets to BROADCAST and 255.255.255.255 go to FF-FF-FF-FF-FF-FF, packets to multicast groups to the Ethernet address of
- * the group (RFC 1112 §6.4). Packets for 0.0.0.0 are dropped; the first one is reported.
+ * Packets to BROADCAST and 255.255.255.255 go to FF-FF-FF-FF-FF-FF, packets to multicast groups to the Ethernet address
+ * of the group (RFC 1112 §6.4). Packets for 0.0.0.0 are dropped; the first one is reported.
  *
  * @input  0  IP packets without a link header, destination annotation set
  * @input  1  Ethernet frames with ARP replies
  * @output 0  Ethernet frames with IP packets; with only one output, also queries
  * @output 1  Ethernet frames with ARP queries
- * @note Differs from Click: without ENTRY_CAPACITY there is room for 1024 entries, and at most for 16384; beyond that the oldest
- *       entries make room. Packets are dropped, oldest first, also when the guest's pool of buffers runs low.
+ * @note Differs from Click: without ENTRY_CAPACITY there is room for 1024 entries, and at most for 16384; beyond that
+ *       the oldest entries make room. Packets are dropped, oldest first, also when the guest's pool of buffers runs
+ *       low.
  * @see ARPTable, ARPResponder, ARPFaker, AddressInfo, EtherEncap
  */
 @element(
@@ -221,7 +223,9 @@ export class ARPQuerier extends Element {
     }
   }
 
-  /** A line an entry, oldest first: IP address, 1 if it is valid, Ethernet address, seconds since it was last heard of. */
+  /**
+   * A line an entry, oldest first: IP address, 1 if it is valid, Ethernet address, seconds since it was last heard of.
+   */
   @read("table")
   table(out: Text): void {
     this.cache.print(out);

@@ -75,7 +75,10 @@ function parseEntry(element: HostedElement, text: string): Entry[] | string {
   return prefixes.map((prefix) => ({ prefix, ether: found }));
 }
 
-/** Orders entries so that each stands before those whose prefix contains its own; of several for one prefix the last is kept. */
+/**
+ * Orders entries so that each stands before those whose prefix contains its own; of several for one prefix the last is
+ * kept.
+ */
 function arrange(given: readonly Entry[]): { entries: Entry[]; replaced: IPPrefix[] } {
   const entries: Entry[] = [];
   const replaced: IPPrefix[] = [];

@@ -15,15 +15,17 @@ class ProxyEntry {
  * Answers ARP requests for some addresses (RFC 826).
  *
  * Each ENTRY is one or more IP addresses or prefixes and one Ethernet address: `18.26.4.24 00:00:C0:AE:67:EF`,
- * `1.0.0.0/8 2.0.0.1 EA:EA:EA:EA:EA:EA`. A name that stands for both an IP and an Ethernet address may stand alone. The most
- * specific prefix that contains the requested address decides; of several entries for one prefix the last counts.
+ * `1.0.0.0/8 2.0.0.1 EA:EA:EA:EA:EA:EA`. A name that stands for both an IP and an Ethernet address may stand alone. The
+ * most specific prefix that contains the requested address decides; of several entries for one prefix the last counts.
  *
- * A request is turned into its reply in place. The reply keeps the VLAN annotation of the request; its other annotations are clear.
+ * A request is turned into its reply in place. The reply keeps the VLAN annotation of the request; its other
+ * annotations are clear.
  *
  * @input  0  Ethernet frames with ARP requests
  * @output 0  Ethernet frames with ARP replies
  * @output 1  everything else, unchanged; dropped where nothing is connected
- * @note Differs from Click: a prefix stands before those that contain it also when entries that have nothing to do with it come between.
+ * @note Differs from Click: a prefix stands before those that contain it also when entries that have nothing to do with
+ *       it come between.
  * @see ARPQuerier, ARPFaker, AddressInfo
  */
 @element(

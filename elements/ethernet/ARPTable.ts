@@ -9,8 +9,9 @@ import { ArpCache } from "./arpCache";
  *
  * It has no ports: ARPQueriers name it in their TABLE argument. One ARPQuerier alone needs none.
  *
- * @note Differs from Click: without ENTRY_CAPACITY there is room for 1024 entries, and at most for 16384; beyond that the oldest
- *       entries make room. Packets are dropped, oldest first, also when the guest's pool of buffers runs low.
+ * @note Differs from Click: without ENTRY_CAPACITY there is room for 1024 entries, and at most for 16384; beyond that
+ *       the oldest entries make room. Packets are dropped, oldest first, also when the guest's pool of buffers runs
+ *       low.
  * @see ARPQuerier
  */
 @element("0/0", "a/a")
@@ -62,7 +63,9 @@ export class ARPTable extends Element {
     if (this.cache.expires) timer.scheduleAfter(this.cache.sweepInterval);
   }
 
-  /** A line an entry, oldest first: IP address, 1 if it is valid, Ethernet address, seconds since it was last heard of. */
+  /**
+   * A line an entry, oldest first: IP address, 1 if it is valid, Ethernet address, seconds since it was last heard of.
+   */
   @read("table")
   table(out: Text): void {
     this.cache.print(out);

@@ -15,8 +15,9 @@ const REASONS: u32 = 4;
 /**
  * Checks that packets hold a whole ARP header with plausible lengths, and sets the network header annotation.
  *
- * A packet is bad when it is too short for the header or for the addresses that the header announces, when Ethernet addresses are not
- * 6 bytes long, IPv4 addresses not 4, or IPv6 addresses not 16. The first bad packet is reported; with VERBOSE every one is.
+ * A packet is bad when it is too short for the header or for the addresses that the header announces, when Ethernet
+ * addresses are not 6 bytes long, IPv4 addresses not 4, or IPv6 addresses not 16. The first bad packet is reported;
+ * with VERBOSE every one is.
  *
  * @input  0  packets with an ARP header at OFFSET
  * @output 0  good packets

@@ -5,8 +5,9 @@ import { ETHER_HEADER, ETHERTYPE_IP, ETHERTYPE_IP6, EtherHeader, ethernet } from
 /**
  * Makes sure that IP packets have an Ethernet header.
  *
- * A packet that starts with an Ethernet header of type IPv4 or IPv6 goes through; one whose header was stripped gets it back; any other gets a new header,
- * in place of whatever stood before its network header. Packets without a network header annotation go through.
+ * A packet that starts with an Ethernet header of type IPv4 or IPv6 goes through; one whose header was stripped gets it
+ * back; any other gets a new header, in place of whatever stood before its network header. Packets without a network
+ * header annotation go through.
  *
  * @input  0  IP packets, with or without an Ethernet header
  * @output 0  Ethernet frames

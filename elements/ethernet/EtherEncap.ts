@@ -5,9 +5,9 @@ import { ETHER_HEADER, ethernet, pushMacHeader } from "../net/ethernet";
 /**
  * Puts an Ethernet header in front of each packet.
  *
- * The header is the same for all packets: to set the destination from a packet's IP address, use ARPQuerier. The MAC header
- * annotation points to the new header, the network header annotation behind it. A packet whose buffer has no room for 14 more
- * bytes is dropped.
+ * The header is the same for all packets: to set the destination from a packet's IP address, use ARPQuerier. The MAC
+ * header annotation points to the new header, the network header annotation behind it. A packet whose buffer has no
+ * room for 14 more bytes is dropped.
  *
  * @input  0  packets that start with their network header
  * @output 0  Ethernet frames

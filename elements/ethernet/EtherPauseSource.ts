@@ -4,7 +4,10 @@ import { makePacket, Packet } from "../kernel/packet";
 import { Timer } from "../kernel/timer";
 import { ETHER_HEADER, ETHERTYPE_MAC_CONTROL, ethernet, setMacHeader } from "../net/ethernet";
 
-/** Bytes of a frame without its checksum field's four, as Click makes it, and where the parts of a PAUSE lie (IEEE 802.3 §31B). */
+/**
+ * Bytes of a frame without its checksum field's four, as Click makes it, and where the parts of a PAUSE lie (IEEE 802.3
+ * §31B).
+ */
 const FRAME: u32 = 64;
 const OPCODE: usize = 14;
 const PAUSE_TIME: usize = 16;

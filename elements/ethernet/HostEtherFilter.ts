@@ -12,8 +12,8 @@ import { ETHER_BROADCAST, ETHER_HEADER, EtherHeader, isGroupAddress } from "../n
 /**
  * Keeps Ethernet frames that are addressed to this host.
  *
- * Each frame's packet type annotation says what its destination address is: this host's, broadcast, multicast, or another
- * host's. Frames that are to be dropped go to output 1 where that is connected.
+ * Each frame's packet type annotation says what its destination address is: this host's, broadcast, multicast, or
+ * another host's. Frames that are to be dropped go to output 1 where that is connected.
  *
  * @input  0  Ethernet frames
  * @output 0  frames for this host, broadcast and multicast frames, and others unless DROP_OTHER

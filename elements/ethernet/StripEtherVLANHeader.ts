@@ -29,7 +29,8 @@ abstract class EtherVlanStripper extends Element {
  *
  * @input  0  Ethernet frames
  * @output 0  packets without a link header
- * @output 1  frames without a tag when NATIVE_VLAN is negative, and frames too short for their header; dropped where nothing is connected
+ * @output 1  frames without a tag when NATIVE_VLAN is negative, and frames too short for their header; dropped where
+ *       nothing is connected
  * @see EtherVLANEncap, VLANDecap, Strip
  */
 @element("1/1-2", "a/ah")

@@ -7,12 +7,13 @@ import { ADDRESSES, isNativeVlan, VLAN_HEADER, VLAN_TAG, vlan } from "../net/vla
 /**
  * Puts an 802.1Q tag into Ethernet frames.
  *
- * The tag's control information is a priority (VLAN_PCP) and an identifier (VLAN_ID), or both in one number (VLAN_TCI), or, with VLAN_TCI ANNO, each packet's VLAN
- * annotation. Frames of the native VLAN get no tag.
+ * The tag's control information is a priority (VLAN_PCP) and an identifier (VLAN_ID), or both in one number (VLAN_TCI),
+ * or, with VLAN_TCI ANNO, each packet's VLAN annotation. Frames of the native VLAN get no tag.
  *
  * @input  0  Ethernet frames
  * @output 0  Ethernet frames with a tag
- * @note Differs from Click: the values can be changed while the router runs; a frame too short for its addresses is dropped.
+ * @note Differs from Click: the values can be changed while the router runs; a frame too short for its addresses is
+ *       dropped.
  * @see VLANDecap, EtherVLANEncap, SetVLANAnno
  */
 @element("1/1", "a/a")

@@ -1,6 +1,7 @@
 /**
- * What ARPTable and ARPQuerier keep: Ethernet addresses of IP addresses, and packets that wait for one. Entries are found through
- * a chained hash table and stand in a list by age, oldest first. All of it is allocated before packets run.
+ * What ARPTable and ARPQuerier keep: Ethernet addresses of IP addresses, and packets that wait for one. Entries are
+ * found through a chained hash table and stand in a list by age, oldest first. All of it is allocated before packets
+ * run.
  */
 import { MILLISECOND, now, SECOND } from "../kernel/clock";
 import { kill, Packet } from "../kernel/packet";
@@ -15,7 +16,10 @@ const MAXIMUM_ENTRIES: u32 = 16384;
 /** Buffers that a table asks for in the pool; more are used while the pool has them. */
 const RESERVED_PACKETS: u32 = 64;
 
-/** Click's limits on polling: time between two queries for one address, and the longer one after so many without an answer. */
+/**
+ * Click's limits on polling: time between two queries for one address, and the longer one after so many without an
+ * answer.
+ */
 const QUERY_INTERVAL: u64 = 100 * MILLISECOND;
 const SLOW_QUERY_INTERVAL: u64 = 2 * SECOND;
 const FAST_QUERIES: u8 = 10;
@@ -33,8 +37,8 @@ export const APPEND_QUEUED: i32 = 0;
 export const APPEND_QUERY: i32 = 1;
 
 /**
- * One IP address. Times are multiples of a millisecond, as Click counts them: `t + period <= now` then means the same whether
- * `now` is rounded or not.
+ * One IP address. Times are multiples of a millisecond, as Click counts them: `t + period <= now` then means the same
+ * whether `now` is rounded or not.
  */
 @unmanaged
 export class ArpEntry {
@@ -113,7 +117,8 @@ export class ArpCache {
 
   @inline
   private bucketOf(address: u32): usize {
-    // Fibonacci hashing (Knuth 6.4): the host part of an address is in its upper bytes here, so the product is taken from a swapped address.
+    // Fibonacci hashing (Knuth 6.4): the host part of an address is in its upper bytes here, so the product is taken
+    // from a swapped address.
     return this.buckets + (<usize>((bswap<u32>(address) * 0x9e3779b1) >> (32 - this.bucketBits)) << 2);
   }
 
@@ -170,7 +175,8 @@ export class ArpCache {
 
   /**
    * Keeps a packet until `address` is known.
-   * @returns APPEND_QUEUED, APPEND_QUERY when a query should be sent, APPEND_REFUSED when the packet is still the caller's
+   * @returns APPEND_QUEUED, APPEND_QUERY when a query should be sent, APPEND_REFUSED when the packet is still the
+   *       caller's
    */
   append(address: u32, p: Packet): i32 {
     const time = now();
@@ -192,7 +198,10 @@ export class ArpCache {
     return this.mayPoll(entry, time) ? APPEND_QUERY : APPEND_QUEUED;
   }
 
-  /** An entry that packets still ask for stays just this side of expiring, so that `slim` does not take it from under them. */
+  /**
+   * An entry that packets still ask for stays just this side of expiring, so that `slim` does not take it from under
+   * them.
+   */
   private keepAlive(entry: ArpEntry, time: u64): void {
     const timeout = this.lifetime - MILLISECOND;
     const rounded = wholeMilliseconds(time);
@@ -324,7 +333,9 @@ export class ArpCache {
     from.packets = 0;
   }
 
-  /** A line an entry, oldest first: IP address, 1 if it is valid, Ethernet address, seconds since it was last heard of. */
+  /**
+   * A line an entry, oldest first: IP address, 1 if it is valid, Ethernet address, seconds since it was last heard of.
+   */
   print(out: Text): void {
     const time = now();
     for (let at = this.oldest; at != 0; at = changetype<ArpEntry>(at).newer) {

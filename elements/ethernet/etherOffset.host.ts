@@ -13,6 +13,6 @@ export function setEtherOffset(element: HostedElement, values: ArgumentValues): 
   const word = String(values.get("OFFSET"));
   const name = word.toLowerCase();
   const offset = Object.hasOwn(HEADER_FIELDS, name) ? HEADER_FIELDS[name] : readWord<number>(element, "unsigned", word);
-  if (offset === undefined || offset > LAST_OFFSET) return element.error("type mismatch: bad OFFSET");
-  element.set("offset", offset);
+  if (offset === undefined || offset > LAST_OFFSET) element.error("type mismatch: bad OFFSET");
+  else element.set("offset", offset);
 }

@@ -1,4 +1,7 @@
-/** VLAN control information: from the arguments VLAN_TCI, VLAN_PCP and VLAN_ID, and the handlers that show and change it. */
+/**
+ * VLAN control information: from the arguments VLAN_TCI, VLAN_PCP and VLAN_ID, and the handlers that show and change
+ * it.
+ */
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostedElement, HostHalf, HostHandler } from "../../src/library/hostHalf.ts";
 import { readArguments } from "../net/words.host.ts";
@@ -18,7 +21,10 @@ interface Kind {
   readonly keywords: readonly string[];
 }
 
-/** The host half of an element with VLAN arguments and the fields `controlBE` and, for some, `usesAnnotation` and `nativeVlan`. */
+/**
+ * The host half of an element with VLAN arguments and the fields `controlBE` and, for some, `usesAnnotation` and
+ * `nativeVlan`.
+ */
 export function vlanHostHalf({ before, keywords }: Kind): HostHalf {
   const shown = (element: HostedElement): string[] => describe(element);
   const keyword = (name: string): HostHandler => ({

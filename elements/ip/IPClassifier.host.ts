@@ -1,6 +1,6 @@
 /** The host half of IPClassifier: as IPFilter's, and a handler for each pattern. */
 import { joinArguments, splitArguments } from "../../src/language/index.ts";
-import type { HostHandler, HostedElement, HostHalf } from "../../src/library/hostHalf.ts";
+import type { HostedElement, HostHalf, HostHandler } from "../../src/library/hostHalf.ts";
 import { compileIpClassifier } from "../../src/pattern/index.ts";
 import { patternHalf } from "../net/pattern.host.ts";
 
@@ -22,6 +22,7 @@ function patternHandler(element: HostedElement, name: string): HostHandler | und
     flags: "rw",
     documentation: `The pattern of output ${output}.`,
     read: () => splitArguments(element.configuration)[output] ?? "",
-    write: (_element, text) => element.reconfigure(joinArguments(splitArguments(element.configuration).with(output, text))),
+    write: (_element, text) =>
+      element.reconfigure(joinArguments(splitArguments(element.configuration).with(output, text))),
   };
 }

@@ -62,7 +62,8 @@ export function ethernet(p: Packet): EtherHeader {
 }
 
 /**
- * Makes room for a link header of `length` bytes in front of the packet, and notes where it and the network header behind it are.
+ * Makes room for a link header of `length` bytes in front of the packet, and notes where it and the network header
+ * behind it are.
  * @returns false, with the packet unchanged, when its buffer has not that much room.
  */
 @inline

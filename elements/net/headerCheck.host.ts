@@ -7,7 +7,7 @@ export function setNameLabel(element: HostedElement): void {
 }
 
 /** Puts `NAME :: CLASS` there. */
-function setDeclarationLabel(element: HostedElement): void {
+export function setDeclarationLabel(element: HostedElement): void {
   element.setBytes("label", Buffer.from(`${element.name} :: ${element.className}`, "latin1"));
 }
 

@@ -5,6 +5,9 @@ import type { Pattern, PatternContext } from "../../src/pattern/index.ts";
 /** Bytes in front of the table proper; the first word tells its kind (elements/net/match.ts): 0 = program, 1 = diagrams. */
 const TABLE_HEAD = 16;
 
+/** Rules whose diagrams are built in a few milliseconds. */
+const MOST_RULES_AT_ONCE = 32;
+
 export interface PatternHalf {
   readonly half: HostHalf;
   /** The pattern of a configured element. */
@@ -22,7 +25,7 @@ export function patternHalf(compile: (rules: readonly string[], context: Pattern
     const pattern = compile(rest, context);
     if (!pattern) return;
     patterns.set(element, pattern);
-    element.setTable("table", withKind(0, pattern.programTable()), { rules: pattern.rules, coordinates: pattern.coordinates });
+    element.setTable("table", instantTable(pattern), { rules: pattern.rules, coordinates: pattern.coordinates });
   };
   const program = {
     flags: programFlags,
@@ -30,6 +33,14 @@ export function patternHalf(compile: (rules: readonly string[], context: Pattern
     read: (element: HostedElement) => patterns.get(element)?.programText() ?? "",
   };
   return { half: { configure, reconfigure: configure, handlers: { program } }, patternOf: (element) => patterns.get(element) };
+}
+
+/**
+ * The table to begin with. Diagrams are the faster form, but for many rules they take too long to build: the linker makes them then.
+ */
+function instantTable(pattern: Pattern): Uint8Array {
+  const diagrams = pattern.rules.length <= MOST_RULES_AT_ONCE ? pattern.diagramTable() : undefined;
+  return diagrams ? withKind(1, diagrams) : withKind(0, pattern.programTable());
 }
 
 /** A table with its kind in front. */

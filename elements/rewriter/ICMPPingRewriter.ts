@@ -7,21 +7,23 @@ import { IP_PROTO_ICMP, ip4 } from "../net/ip4";
 import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PING } from "./inputSpec";
 import { FORM_PING, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
-import { ANNOTATE_REPLY, ANNOTATION_SHIFT, changedChecksum, rewriteAddresses } from "./rewrite";
+import { changedChecksum, keepReplyAnnotation, rewriteAddresses } from "./rewrite";
 
 /** Bytes of an ICMP message through the identifier. */
 const THROUGH_IDENTIFIER: u32 = 6;
 
 /**
- * Rewrites addresses and identifiers of ICMP echo requests and replies: pings through a network address translator (RFC 5508 §3).
+ * Rewrites addresses and identifiers of ICMP echo requests and replies: pings through a network address translator (RFC
+ * 5508 §3).
  *
- * A flow is identified by its two addresses and the identifier, which takes the place of ports: in a pattern SPORT stands for it, DPORT for nothing.
- * See IPRewriter for input specifications and capacity. Only requests make flows. Other packets, and replies without a flow, are dropped
- * unless their input is a `pass`.
+ * A flow is identified by its two addresses and the identifier, which takes the place of ports: in a pattern SPORT
+ * stands for it, DPORT for nothing. See IPRewriter for input specifications and capacity. Only requests make flows.
+ * Other packets, and replies without a flow, are dropped unless their input is a `pass`.
  *
  * @input  each  IPv4 packets
  * @output each  IPv4 packets, rewritten
- * @note Differs from Click: see IPRewriter; and an identifier in use towards the same host is never chosen for a second flow.
+ * @note Differs from Click: see IPRewriter; and an identifier in use towards the same host is never chosen for a second
+ *       flow.
  * @see IPRewriter, ICMPRewriter, ICMPPingResponder
  */
 @element(
@@ -71,7 +73,7 @@ export class ICMPPingRewriter extends IPRewriterBase {
       if (!isRequest || input.kind == INPUT_PASS) return this.passOutput(port);
       found = makeFlow(this.table, input, this.map, SHAPE_PING, IP_PROTO_ICMP, addresses, ports, time);
       if (found == 0) return -1;
-      if (this.annotations & ANNOTATE_REPLY) changetype<Flow>(found).replyAnnotation = p.anno8(this.annotations >> ANNOTATION_SHIFT);
+      keepReplyAnnotation(p, changetype<Flow>(found), this.annotations);
     }
     const direction = found & 1;
     const flow = changetype<Flow>(found & ~1);
@@ -81,7 +83,10 @@ export class ICMPPingRewriter extends IPRewriterBase {
     return flow.outputOf(direction);
   }
 
-  /** The flows, a line for each direction: addresses and identifier, the new ones, outputs with a star at this direction's, input, seconds left. */
+  /**
+   * The flows, a line for each direction: addresses and identifier, the new ones, outputs with a star at this
+   * direction's, input, seconds left.
+   */
   @read("table")
   tableText(out: Text): void {
     this.printMap(out, 0, FORM_PING);

@@ -42,18 +42,21 @@ class Quoted {
 const quoted: Quoted = changetype<Quoted>(memory.data(24, 8));
 
 /**
- * Rewrites ICMP errors that answer packets which a rewriter has changed, so that they reach the packets' true sender (RFC 5508 §4).
+ * Rewrites ICMP errors that answer packets which a rewriter has changed, so that they reach the packets' true sender
+ * (RFC 5508 §4).
  *
- * An error quotes the start of the packet that caused it. MAPS names rewriters; each is asked in turn whether it knows the flow of the quoted packet. If so, the
- * quoted addresses, ports or identifier, and checksums, are changed back, as well as the destination of the error itself when it is the quoted
- * source. Handled are the types destination unreachable, time exceeded, parameter problem, source quench and redirect; all
- * other ICMP messages, and errors that no rewriter knows, are dropped.
+ * An error quotes the start of the packet that caused it. MAPS names rewriters; each is asked in turn whether it knows
+ * the flow of the quoted packet. If so, the quoted addresses, ports or identifier, and checksums, are changed back, as
+ * well as the destination of the error itself when it is the quoted source. Handled are the types destination
+ * unreachable, time exceeded, parameter problem, source quench and redirect; all other ICMP messages, and errors that
+ * no rewriter knows, are dropped.
  *
  * `NAME` in MAPS sends errors to output 0; `NAME:N` to output N plus the output of the flow's direction.
  *
  * @input  0  IPv4 packets with ICMP errors; others are dropped
  * @output each  rewritten errors
- * @note Differs from Click: for flows of IPAddrRewriter and IPAddrPairRewriter, quoted ports and identifiers stay as they are.
+ * @note Differs from Click: for flows of IPAddrRewriter and IPAddrPairRewriter, quoted ports and identifiers stay as
+ *       they are.
  * @see IPRewriter, ICMPPingRewriter, IPAddrRewriter, ICMPError
  */
 @element(
@@ -153,7 +156,10 @@ function lookUp(map: MapEntry): usize {
   return found && changetype<Flow>(found & ~1).protocol == quoted.protocol ? found : 0;
 }
 
-/** The addresses that the quoted packet, on its way back, gets. A flow of source addresses says nothing about the other end. */
+/**
+ * The addresses that the quoted packet, on its way back, gets. A flow of source addresses says nothing about the other
+ * end.
+ */
 function newAddresses(kind: u32, flow: Flow, direction: usize): u64 {
   const after = flow.newAddressesOf(direction);
   if (kind != MAP_SOURCE) return after;
@@ -199,7 +205,10 @@ function quotedChecksum(end: usize): usize {
   return 0;
 }
 
-/** Updates the checksum at `place` for a change of what it covers. @returns how much the sum over the checksum itself has changed */
+/**
+ * Updates the checksum at `place` for a change of what it covers. @returns how much the sum over the checksum itself
+ * has changed
+ */
 function changeChecksum(place: usize, change: u64): u64 {
   const before = load<u16>(place);
   const after = changedChecksum(before, fold(change));

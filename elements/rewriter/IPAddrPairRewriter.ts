@@ -5,14 +5,16 @@ import { hasIp4Header, ip4, transportBytes } from "../net/ip4";
 import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PAIR } from "./inputSpec";
 import { FORM_PAIR, IPRewriterBase } from "./IPRewriterBase";
-import { ANNOTATE_REPLY, ANNOTATION_SHIFT, rewriteAddresses, rewriteTransportChecksum } from "./rewrite";
+import { keepReplyAnnotation, rewriteAddresses, rewriteTransportChecksum } from "./rewrite";
 
 /**
- * Rewrites source and destination address of IPv4 packets, pair by pair: basic network address translation (RFC 3022 §4.1).
+ * Rewrites source and destination address of IPv4 packets, pair by pair: basic network address translation (RFC 3022
+ * §4.1).
  *
- * A flow is identified by its two addresses, whatever the protocol. Patterns are `SADDR DADDR`, `-` keeping an address; SADDR may be a range `A-B` or a
- * prefix, whose first and last address are left out, with `#` behind it for addresses in order. See IPRewriter for the other input specifications and for
- * capacity. TCP and UDP checksums are kept right. The destination annotation is set to the new destination.
+ * A flow is identified by its two addresses, whatever the protocol. Patterns are `SADDR DADDR`, `-` keeping an address;
+ * SADDR may be a range `A-B` or a prefix, whose first and last address are left out, with `#` behind it for addresses
+ * in order. See IPRewriter for the other input specifications and for capacity. TCP and UDP checksums are kept right.
+ * The destination annotation is set to the new destination.
  *
  * @input  each  IPv4 packets
  * @output each  IPv4 packets, rewritten
@@ -62,7 +64,7 @@ export class IPAddrPairRewriter extends IPRewriterBase {
       if (input.kind == INPUT_PASS) return input.output;
       found = makeFlow(this.table, input, this.map, SHAPE_PAIR, 0, addresses, 0, time);
       if (found == 0) return -1;
-      if (this.annotations & ANNOTATE_REPLY) changetype<Flow>(found).replyAnnotation = p.anno8(this.annotations >> ANNOTATION_SHIFT);
+      keepReplyAnnotation(p, changetype<Flow>(found), this.annotations);
     }
     const direction = found & 1;
     const flow = changetype<Flow>(found & ~1);
@@ -73,7 +75,10 @@ export class IPAddrPairRewriter extends IPRewriterBase {
     return flow.outputOf(direction);
   }
 
-  /** The flows, a line for each direction: addresses, new addresses, outputs with a star at this direction's, input, seconds left. */
+  /**
+   * The flows, a line for each direction: addresses, new addresses, outputs with a star at this direction's, input,
+   * seconds left.
+   */
   @read("table")
   tableText(out: Text): void {
     this.printMap(out, 0, FORM_PAIR);

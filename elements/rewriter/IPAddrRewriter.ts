@@ -9,18 +9,21 @@ import {
   ANNOTATE_REPLY,
   ANNOTATION_SHIFT,
   changedChecksum,
+  keepReplyAnnotation,
   rewriteTransportChecksum,
 } from "./rewrite";
 
 const SOURCE_BITS: u64 = 0xffff_ffff;
 
 /**
- * Rewrites source addresses of IPv4 packets, and destination addresses of the replies: basic network address translation (RFC 3022 §4.1).
+ * Rewrites source addresses of IPv4 packets, and destination addresses of the replies: basic network address
+ * translation (RFC 3022 §4.1).
  *
- * A flow is identified by the source address alone. A packet whose source address is known is rewritten; otherwise one whose
- * destination address is the rewritten address of a flow is a reply. Patterns are `SADDR -`; SADDR may be a range `A-B` or a
- * prefix, whose first and last address are left out, with `#` behind it for addresses in order. See IPRewriter for the other input specifications and for
- * capacity. TCP and UDP checksums are kept right. The destination annotation of replies is set to the new destination.
+ * A flow is identified by the source address alone. A packet whose source address is known is rewritten; otherwise one
+ * whose destination address is the rewritten address of a flow is a reply. Patterns are `SADDR -`; SADDR may be a range
+ * `A-B` or a prefix, whose first and last address are left out, with `#` behind it for addresses in order. See
+ * IPRewriter for the other input specifications and for capacity. TCP and UDP checksums are kept right. The destination
+ * annotation of replies is set to the new destination.
  *
  * @input  each  IPv4 packets
  * @output each  IPv4 packets, rewritten
@@ -71,7 +74,7 @@ export class IPAddrRewriter extends IPRewriterBase {
       if (input.kind == INPUT_PASS) return input.output;
       found = makeFlow(this.table, input, this.map, SHAPE_SOURCE, 0, source, 0, time);
       if (found == 0) return -1;
-      if (this.annotations & ANNOTATE_REPLY) changetype<Flow>(found).replyAnnotation = p.anno8(this.annotations >> ANNOTATION_SHIFT);
+      keepReplyAnnotation(p, changetype<Flow>(found), this.annotations);
     }
     const direction = found & 1;
     const flow = changetype<Flow>(found & ~1);
@@ -97,7 +100,10 @@ export class IPAddrRewriter extends IPRewriterBase {
     if (this.annotations & ANNOTATE_REPLY) p.setAnno8(this.annotations >> ANNOTATION_SHIFT, flow.replyAnnotation);
   }
 
-  /** The flows, a line for each direction: address, new address, outputs with a star at this direction's, input, seconds left. */
+  /**
+   * The flows, a line for each direction: address, new address, outputs with a star at this direction's, input, seconds
+   * left.
+   */
   @read("table")
   tableText(out: Text): void {
     this.printMap(out, 0, FORM_SOURCE);

@@ -8,10 +8,8 @@ import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PORTS } from "./inputSpec";
 import { FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
 import {
-  ANNOTATE_REPLY,
-  ANNOTATION_SHIFT,
   changedChecksum,
-  rewriteAddresses,
+  keepReplyAnnotation, rewriteAddresses,
   rewritePorts,
   rewriteUdpChecksum,
   TCP_THROUGH_CHECKSUM,
@@ -25,31 +23,34 @@ const PORTS_AND_MORE: u32 = 8;
 /**
  * Rewrites addresses and ports of TCP and UDP packets: a network address and port translator (RFC 3022).
  *
- * A flow is identified by source and destination address and port, and by its protocol. For each flow the table says what its packets become, and where they
- * go, in both directions. A packet whose flow is in the table is rewritten, whatever input it came in on. Otherwise the
- * specification of its input decides:
+ * A flow is identified by source and destination address and port, and by its protocol. For each flow the table says
+ * what its packets become, and where they go, in both directions. A packet whose flow is in the table is rewritten,
+ * whatever input it came in on. Otherwise the specification of its input decides:
  *
  * - `drop` or `discard`: the packet is dropped.
  * - `pass [OUTPUT]`, `passthrough` or `nochange`: it goes to OUTPUT (0) unchanged, and no flow is made.
  * - `keep FOUTPUT ROUTPUT`: a flow is made that changes nothing. Its packets go to FOUTPUT, replies to ROUTPUT.
- * - `pattern SADDR SPORT DADDR DPORT FOUTPUT ROUTPUT`: a flow is made whose packets get these addresses and ports; `-` keeps
- *   the packet's own. Replies are changed back. SPORT may be a range `LOW-HIGH`: the packet's port is taken if it lies in the range and is free, else a random one. With
- *   `#` behind the range the ports are taken in order, with `?` always at random. When none is free, the packet is dropped and counted as a failure.
- *   Short forms: `SADDR DADDR` and `SADDR DADDR SPORT`; in the first, SADDR may be a range `A-B` or a prefix.
+ * - `pattern SADDR SPORT DADDR DPORT FOUTPUT ROUTPUT`: a flow is made whose packets get these addresses and ports; `-`
+ *   keeps the packet's own. Replies are changed back. SPORT may be a range `LOW-HIGH`: the packet's port is taken if it
+ *   lies in the range and is free, else a random one. With `#` behind the range the ports are taken in order, with `?`
+ *   always at random. When none is free, the packet is dropped and counted as a failure. Short forms: `SADDR DADDR` and
+ *   `SADDR DADDR SPORT`; in the first, SADDR may be a range `A-B` or a prefix.
  * - `pattern NAME FOUTPUT ROUTPUT`: the same with a pattern from IPRewriterPatterns.
  * - `ELEMENT`: the mapper of that name (RoundRobinIPMapper) chooses among patterns.
  *
- * Packets must have their IP header annotations. Those that are neither TCP nor UDP, and all fragments but the first, are dropped unless
- * their input is a `pass`. Checksums are updated incrementally (RFC 1624).
+ * Packets must have their IP header annotations. Those that are neither TCP nor UDP, and all fragments but the first,
+ * are dropped unless their input is a `pass`. Checksums are updated incrementally (RFC 1624).
  *
- * A flow is guaranteed to live for a few seconds after each of its packets. In a full table a new flow replaces the one that would expire first among those whose
- * guarantee has ended; when there is none, the new flow is refused. Flows that have expired are removed every REAP_INTERVAL seconds.
+ * A flow is guaranteed to live for a few seconds after each of its packets. In a full table a new flow replaces the one
+ * that would expire first among those whose guarantee has ended; when there is none, the new flow is refused. Flows
+ * that have expired are removed every REAP_INTERVAL seconds.
  *
  * @input  each  IPv4 packets
  * @output each  IPv4 packets, rewritten
- * @note Differs from Click: without MAPPING_CAPACITY there is room for 16384 flows, and a capacity that is written later cannot exceed what was reserved at first.
- *       Each user of a named pattern goes through its range on its own.
- * @see TCPRewriter, UDPRewriter, IPAddrRewriter, IPAddrPairRewriter, ICMPPingRewriter, ICMPRewriter, IPRewriterPatterns, RoundRobinIPMapper
+ * @note Differs from Click: without MAPPING_CAPACITY there is room for 16384 flows, and a capacity that is written
+ *       later cannot exceed what was reserved at first. Each user of a named pattern goes through its range on its own.
+ * @see TCPRewriter, UDPRewriter, IPAddrRewriter, IPAddrPairRewriter, ICMPPingRewriter, ICMPRewriter,
+ *       IPRewriterPatterns, RoundRobinIPMapper
  */
 @element(
   "1-/1-",
@@ -111,7 +112,7 @@ export class IPRewriter extends IPRewriterBase {
       if (input.kind == INPUT_PASS) return input.output;
       found = makeFlow(this.table, input, this.map + second, SHAPE_PORTS, protocol, addresses, ports, time);
       if (found == 0) return -1;
-      if (this.annotations & ANNOTATE_REPLY) changetype<Flow>(found).replyAnnotation = p.anno8(this.annotations >> ANNOTATION_SHIFT);
+      keepReplyAnnotation(p, changetype<Flow>(found), this.annotations);
     }
     const direction = found & 1;
     const flow = changetype<Flow>(found & ~1);
@@ -130,7 +131,10 @@ export class IPRewriter extends IPRewriterBase {
     return flow.outputOf(direction);
   }
 
-  /** The TCP flows, a line for each direction: identifier, new identifier, outputs with a star at this direction's, input, seconds left. */
+  /**
+   * The TCP flows, a line for each direction: identifier, new identifier, outputs with a star at this direction's,
+   * input, seconds left.
+   */
   @read("tcp_table")
   tcpTable(out: Text): void {
     this.printMap(out, 0, FORM_PORTS);

@@ -17,8 +17,11 @@ export const hostHalf: HostHalf = {
 function define(element: HostedElement, text: string): void {
   const { word: name, rest } = shiftWord(text);
   if (name === "") return;
-  if (findNamedPattern(element, name)) return element.error(`pattern '${name}' already defined`);
+  if (findNamedPattern(element, name)) {
+    element.error(`pattern '${name}' already defined`);
+    return;
+  }
   const pattern = parsePattern(element, splitWords(rest));
-  if (typeof pattern === "string") return element.error(pattern);
-  defineNamedPattern(element, name, pattern);
+  if (typeof pattern === "string") element.error(pattern);
+  else defineNamedPattern(element, name, pattern);
 }

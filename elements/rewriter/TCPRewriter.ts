@@ -7,10 +7,8 @@ import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PORTS } from "./inputSpec";
 import { FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
 import {
-  ANNOTATE_REPLY,
-  ANNOTATION_SHIFT,
   changedChecksum,
-  rewriteAddresses,
+  keepReplyAnnotation, rewriteAddresses,
   rewritePorts,
   TCP_THROUGH_CHECKSUM,
   trackTcp,
@@ -22,12 +20,13 @@ const PORTS_AND_MORE: u32 = 8;
 /**
  * Rewrites addresses and ports of TCP packets.
  *
- * It is IPRewriter for TCP alone: see there for input specifications, timeouts and capacity. Other packets are dropped unless their
- * input is a `pass`.
+ * It is IPRewriter for TCP alone: see there for input specifications, timeouts and capacity. Other packets are dropped
+ * unless their input is a `pass`.
  *
  * @input  each  IPv4 packets
  * @output each  IPv4 packets, rewritten
- * @note Differs from Click: see IPRewriter; and sequence numbers never change, since FTPPortMapper, which would ask for it, does not exist.
+ * @note Differs from Click: see IPRewriter; and sequence numbers never change, since FTPPortMapper, which would ask for
+ *       it, does not exist.
  * @see IPRewriter, UDPRewriter, IPRewriterPatterns
  */
 @element(
@@ -80,7 +79,7 @@ export class TCPRewriter extends IPRewriterBase {
       if (input.kind == INPUT_PASS) return input.output;
       found = makeFlow(this.table, input, this.map, SHAPE_PORTS, IP_PROTO_TCP, addresses, ports, time);
       if (found == 0) return -1;
-      if (this.annotations & ANNOTATE_REPLY) changetype<Flow>(found).replyAnnotation = p.anno8(this.annotations >> ANNOTATION_SHIFT);
+      keepReplyAnnotation(p, changetype<Flow>(found), this.annotations);
     }
     const direction = found & 1;
     const flow = changetype<Flow>(found & ~1);
@@ -95,7 +94,10 @@ export class TCPRewriter extends IPRewriterBase {
     return flow.outputOf(direction);
   }
 
-  /** The flows, a line for each direction: identifier, new identifier, outputs with a star at this direction's, input, seconds left. */
+  /**
+   * The flows, a line for each direction: identifier, new identifier, outputs with a star at this direction's, input,
+   * seconds left.
+   */
   @read("table")
   tableText(out: Text): void {
     this.printMap(out, 0, FORM_PORTS);

@@ -6,9 +6,7 @@ import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PORTS } from "./inputSpec";
 import { FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
 import {
-  ANNOTATE_REPLY,
-  ANNOTATION_SHIFT,
-  rewriteAddresses,
+  keepReplyAnnotation, rewriteAddresses,
   rewritePorts,
   rewriteTransportChecksum,
   trackUdp,
@@ -22,8 +20,8 @@ const PORTS_AND_MORE: u32 = 8;
 /**
  * Rewrites addresses and ports of UDP packets, and of TCP and DCCP packets without looking at their connections.
  *
- * See IPRewriter for input specifications, timeouts and capacity. A UDP and a TCP flow with the same addresses and ports are one
- * flow here. Other packets, and all fragments but the first, are dropped unless their input is a `pass`.
+ * See IPRewriter for input specifications, timeouts and capacity. A UDP and a TCP flow with the same addresses and
+ * ports are one flow here. Other packets, and all fragments but the first, are dropped unless their input is a `pass`.
  *
  * @input  each  IPv4 packets
  * @output each  IPv4 packets, rewritten
@@ -80,7 +78,7 @@ export class UDPRewriter extends IPRewriterBase {
       if (input.kind == INPUT_PASS) return input.output;
       found = makeFlow(this.table, input, this.map, SHAPE_PORTS, protocol, addresses, ports, time);
       if (found == 0) return -1;
-      if (this.annotations & ANNOTATE_REPLY) changetype<Flow>(found).replyAnnotation = p.anno8(this.annotations >> ANNOTATION_SHIFT);
+      keepReplyAnnotation(p, changetype<Flow>(found), this.annotations);
     }
     const direction = found & 1;
     const flow = changetype<Flow>(found & ~1);
@@ -92,7 +90,10 @@ export class UDPRewriter extends IPRewriterBase {
     return flow.outputOf(direction);
   }
 
-  /** The flows, a line for each direction: identifier, new identifier, outputs with a star at this direction's, input, seconds left. */
+  /**
+   * The flows, a line for each direction: identifier, new identifier, outputs with a star at this direction's, input,
+   * seconds left.
+   */
   @read("table")
   tableText(out: Text): void {
     this.printMap(out, 0, FORM_PORTS);

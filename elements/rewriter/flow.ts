@@ -27,8 +27,9 @@ export class Lifetimes {
 export const FLOW_SIZE: usize = 64;
 
 /**
- * Fields for a direction stand side by side, forward first. An identifier is the addresses (source low, destination high, as they lie
- * in an IP header) and the ports (likewise); packets that match that of one direction get the reverse of the other's.
+ * Fields for a direction stand side by side, forward first. An identifier is the addresses (source low, destination
+ * high, as they lie in an IP header) and the ports (likewise); packets that match that of one direction get the reverse
+ * of the other's.
  */
 @unmanaged
 export class Flow {

@@ -1,6 +1,7 @@
 /**
- * A binary heap of flows by time. Keys are lower bounds: a packet makes its flow live longer without touching the heap, so whoever takes the first
- * flow looks at the flow's real time, and puts it back under that if it is later. A key that might be too late is lowered at once.
+ * A binary heap of flows by time. Keys are lower bounds: a packet makes its flow live longer without touching the heap,
+ * so whoever takes the first flow looks at the flow's real time, and puts it back under that if it is later. A key that
+ * might be too late is lowered at once.
  */
 import { Flow } from "./flow";
 

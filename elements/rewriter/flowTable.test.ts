@@ -1,6 +1,7 @@
 /**
- * The flow table against a naive one: any traffic, with clearing, changes of capacity and the collector in between, leaves the same flows.
- * The rewriter under test is compiled from its source and fed packets in guest memory; it stands alone, so what it emits is killed.
+ * The flow table against a naive one: any traffic, with clearing, changes of capacity and the collector in between,
+ * leaves the same flows. The rewriter under test is compiled from its source and fed packets in guest memory; it stands
+ * alone, so what it emits is killed.
  */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
@@ -286,7 +287,8 @@ class Rewriter {
       Number(this.guest.call("TCPRewriter$lookUp", this.element, key.readBigUInt64LE(0), key.readUInt32LE(8), 0)) >>> 0;
     if (found === 0) return undefined;
     const flow = found & ~1;
-    // The other direction's identifier: its ports lie at 20 and 16 (flow.ts); that of replies has the translated port second.
+    // The other direction's identifier: its ports lie at 20 and 16 (flow.ts); that of replies has the translated port
+    // second.
     return found & 1 ? this.guest.view.getUint16(flow + 16, false) : this.guest.view.getUint16(flow + 22, false);
   }
 
@@ -305,26 +307,20 @@ const client = (host: number): number => 0x1200_0000 + host;
 const server = (number: number): number => 0x0a00_0000 + number;
 
 function run(action: Action, rewriter: Rewriter, model: Model, time: bigint): void {
-  switch (action.kind) {
-    case "packet":
-      rewriter.packet(0, client(action.host), action.port, server(action.server), 80, action.flags, action.data);
-      return model.packet(action, time);
-    case "reply":
-      rewriter.packet(1, server(action.server), 80, OUTSIDE, FIRST_PORT + action.port, action.flags, action.data);
-      return model.reply(action, time);
-    case "capacity":
-      rewriter.guest.call("TCPRewriter$setCapacity", rewriter.element, action.capacity);
-      return model.setCapacity(action.capacity, time);
-    case "reap":
-      // Changing nothing about the capacity removes what has expired.
-      rewriter.guest.call("TCPRewriter$setCapacity", rewriter.element, model.capacity);
-      return model.setCapacity(model.capacity, time);
-    case "clear":
-      rewriter.guest.call("TCPRewriter$clear", rewriter.element);
-      model.flows = [];
-      return;
-    case "wait":
-      return;
+  if (action.kind === "packet") {
+    rewriter.packet(0, client(action.host), action.port, server(action.server), 80, action.flags, action.data);
+    model.packet(action, time);
+  } else if (action.kind === "reply") {
+    rewriter.packet(1, server(action.server), 80, OUTSIDE, FIRST_PORT + action.port, action.flags, action.data);
+    model.reply(action, time);
+  } else if (action.kind === "clear") {
+    rewriter.guest.call("TCPRewriter$clear", rewriter.element);
+    model.flows = [];
+  } else if (action.kind === "capacity" || action.kind === "reap") {
+    // Changing nothing about the capacity removes what has expired.
+    const capacity = action.kind === "capacity" ? action.capacity : model.capacity;
+    rewriter.guest.call("TCPRewriter$setCapacity", rewriter.element, capacity);
+    model.setCapacity(capacity, time);
   }
 }
 

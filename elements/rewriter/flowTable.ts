@@ -1,9 +1,10 @@
 /**
  * The flows of one rewriter, or of several that share a capacity.
  *
- * Finding a flow takes two cache lines: a slot of an open-addressed index (4 bytes: number of the flow, direction, 10 bits of the hash), and
- * the flow itself. Nothing is kept in order per packet: a flow only notes the time. When the table is full, or the timer comes,
- * two heaps with lazy keys (flowHeap.ts) tell who goes first, as in Click: the flow that expires first among those that are not guaranteed.
+ * Finding a flow takes two cache lines: a slot of an open-addressed index (4 bytes: number of the flow, direction, 10
+ * bits of the hash), and the flow itself. Nothing is kept in order per packet: a flow only notes the time. When the
+ * table is full, or the timer comes, two heaps with lazy keys (flowHeap.ts) tell who goes first, as in Click: the flow
+ * that expires first among those that are not guaranteed.
  */
 import { allocate, kernel, release } from "../kernel/state";
 import { FLOW_BOTH_DONE, FLOW_ESTABLISHED, FLOW_SIZE, Flow, Lifetimes } from "./flow";
@@ -91,7 +92,10 @@ export class FlowTable {
     this.memory = 0;
   }
 
-  /** Multiply-shift hashing of pairs (Dietzfelbinger; Thorup, "High Speed Hashing for Integers and Strings", 2015): strongly universal, two products. */
+  /**
+   * Multiply-shift hashing of pairs (Dietzfelbinger; Thorup, "High Speed Hashing for Integers and Strings", 2015):
+   * strongly universal, two products.
+   */
   @inline
   private hash(addresses: u64, ports: u32, map: u32): u32 {
     const pair = (this.key0 + (addresses >> 32)) * (this.key1 + (addresses & 0xffff_ffff));
@@ -147,8 +151,8 @@ export class FlowTable {
   }
 
   /**
-   * Adds a flow. One whose replies look the same goes. In a full table the flow goes that expires first among those that are not guaranteed, and
-   * if all are guaranteed, the new one.
+   * Adds a flow. One whose replies look the same goes. In a full table the flow goes that expires first among those
+   * that are not guaranteed, and if all are guaranteed, the new one.
    * @returns whether the new flow is still there
    */
   add(flow: Flow, time: u64): bool {

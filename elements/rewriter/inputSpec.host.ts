@@ -18,7 +18,7 @@ export interface Outputs {
 }
 
 /** Classes that can stand for a specification. */
-const MAPPERS: readonly string[] = ["RoundRobinIPMapper"];
+const MAPPERS: readonly string[] = ["RoundRobinIPMapper", "SourceIPHashMapper"];
 
 /** @returns the specification, or Click's message */
 export function parseInputSpecification(element: HostedElement, text: string): InputSpecification | string {
@@ -70,11 +70,13 @@ function parseMapper(element: HostedElement, name: string, rest: string): InputS
     : "element is not an IPMapper";
 }
 
+export interface PatternWithOutputs {
+  readonly pattern: Pattern;
+  readonly outputs: Outputs;
+}
+
 /** Reads a pattern and two outputs. @returns both, or Click's message */
-export function parsePatternWithOutputs(
-  element: HostedElement,
-  text: string,
-): { readonly pattern: Pattern; readonly outputs: Outputs } | string {
+export function parsePatternWithOutputs(element: HostedElement, text: string): PatternWithOutputs | string {
   const words = splitWords(text);
   if (words.length <= 2) return "syntax error";
   const pattern = parsePattern(element, words.slice(0, -2));
@@ -125,7 +127,9 @@ const FLAG_PORTS = 1;
 const FLAG_SEQUENTIAL = 2;
 const FLAG_SAME_FIRST = 4;
 
-/** Fills in the record of input number `input`; its counts become zero. The address of a mapper's record is set later. */
+/**
+ * Fills in the record of input number `input`; its counts become zero. The address of a mapper's record is set later.
+ */
 export function writeRecord(record: Buffer, specification: InputSpecification, input: number): void {
   record.fill(0);
   record.writeUInt32LE(KINDS.indexOf(specification.kind), AT.kind);

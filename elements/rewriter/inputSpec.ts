@@ -1,6 +1,7 @@
 /**
- * What rewriters do with packets of flows that they do not know: one input specification for each input, and the patterns and mappers
- * that specifications refer to. The host writes these records (records.host.ts knows their layout).
+ * What rewriters do with packets of flows that they do not know: one input specification for each input, and the
+ * patterns and mappers that specifications refer to. The host writes these records (records.host.ts knows their
+ * layout).
  */
 import { fold } from "../net/checksum";
 import { randomBetween } from "../kernel/random";
@@ -15,7 +16,10 @@ export const INPUT_KEEP: u32 = 2;
 export const INPUT_PATTERN: u32 = 3;
 export const INPUT_MAPPER: u32 = 4;
 
-/** Flags of a pattern: its range is one of ports, not of addresses; it is gone through in order; the packet's own port is tried first. */
+/**
+ * Flags of a pattern: its range is one of ports, not of addresses; it is gone through in order; the packet's own port
+ * is tried first.
+ */
 const PATTERN_PORTS: u32 = 1;
 const PATTERN_SEQUENTIAL: u32 = 2;
 const PATTERN_SAME_FIRST: u32 = 4;
@@ -26,7 +30,10 @@ export const SHAPE_PORTS: u32 = 0;
 export const SHAPE_PAIR: u32 = 1;
 /** The source address only; all else is zero. */
 export const SHAPE_SOURCE: u32 = 2;
-/** The source port is an ICMP identifier, the destination port the number after it (in memory order): requests and replies differ so. */
+/**
+ * The source port is an ICMP identifier, the destination port the number after it (in memory order): requests and
+ * replies differ so.
+ */
 export const SHAPE_PING: u32 = 3;
 
 /** Bytes of a specification. */
@@ -144,19 +151,51 @@ function setRewritten(source: u32, destination: u32, sourcePort: u32, destinatio
   rewritten.ports = (second << 16) | sourcePort;
 }
 
-/** A mapper: several specifications, and which one comes next. They follow the record. */
+/** A place on the ring of a mapper that hashes: it serves hashes up to `key`. */
+@unmanaged
+class RingEntry {
+  key: u32;
+  specification: u32;
+}
+
+/**
+ * A mapper: several specifications, which follow the record. Without a ring they are taken in turn, `next` being the
+ * next one; with one, the source address chooses. The ring's entries, in order of their keys, follow the
+ * specifications; `fallback` serves hashes beyond the last.
+ */
 @unmanaged
 export class Mapper {
   count: u32;
-  next: u32;
-  private reserved: u64;
+  private next: u32;
+  private ringSize: u32;
+  private fallback: u32;
 
   @inline specification(number: u32): InputSpec {
     return changetype<InputSpec>(changetype<usize>(this) + offsetof<Mapper>() + <usize>number * INPUT_SPEC_SIZE);
   }
 
-  /** Rewrites by the first specification, in turn, that can. @returns its address, 0 = none can */
+  /** Chooses a specification and rewrites by it. @returns its address, 0 = the range is exhausted */
   apply(table: FlowTable, map: u32, shape: u32, addresses: u64, ports: u32): usize {
+    if (this.ringSize == 0) return this.applyInTurn(table, map, shape, addresses, ports);
+    const specification = this.specification(this.ringSpecification(hashSource(<u32>addresses)));
+    return specification.applyPattern(table, map, shape, addresses, ports) ? changetype<usize>(specification) : 0;
+  }
+
+  /** The specification at the first place of the ring whose key is not smaller than `hash`. */
+  private ringSpecification(hash: u32): u32 {
+    const ring = changetype<usize>(this.specification(this.count));
+    let low: u32 = 0;
+    let high = this.ringSize;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (changetype<RingEntry>(ring + <usize>middle * offsetof<RingEntry>()).key < hash) low = middle + 1;
+      else high = middle;
+    }
+    return low == this.ringSize ? this.fallback : changetype<RingEntry>(ring + <usize>low * offsetof<RingEntry>()).specification;
+  }
+
+  /** Rewrites by the first specification, in turn, that can. @returns its address, 0 = none can */
+  private applyInTurn(table: FlowTable, map: u32, shape: u32, addresses: u64, ports: u32): usize {
     for (let tried: u32 = 0; tried < this.count; tried++) {
       const specification = this.specification(this.next);
       this.next = this.next + 1 == this.count ? 0 : this.next + 1;
@@ -164,6 +203,11 @@ export class Mapper {
     }
     return 0;
   }
+}
+
+/** Click's hash of a source address in memory order: the first byte has some influence on all others. */
+function hashSource(source: u32): u32 {
+  return (source * ((source << 24) | 1)) % <u32>i32.MAX_VALUE;
 }
 
 /**
@@ -192,7 +236,9 @@ export function makeFlow(table: FlowTable, input: InputSpec, map: u32, shape: u3
   return 0;
 }
 
-/** Rewrites the identifier. @returns address of the specification that says where the packets go; 0 = drop the packet */
+/**
+ * Rewrites the identifier. @returns address of the specification that says where the packets go; 0 = drop the packet
+ */
 function chooseRewrite(table: FlowTable, input: InputSpec, map: u32, shape: u32, addresses: u64, ports: u32): usize {
   if (input.kind == INPUT_DROP) return 0;
   let chosen = changetype<usize>(input);
@@ -215,7 +261,10 @@ function fitsShape(shape: u32): bool {
   return true;
 }
 
-/** What checksums change by (RFC 1624): the sum of the complements of the old words and of the new words, and for replies its negative. */
+/**
+ * What checksums change by (RFC 1624): the sum of the complements of the old words and of the new words, and for
+ * replies its negative.
+ */
 function setDeltas(flow: Flow, addresses: u64, ports: u32, shape: u32): void {
   const addressSum = wordChange(<u32>addresses, <u32>rewritten.addresses) + wordChange(<u32>(addresses >> 32), <u32>(rewritten.addresses >> 32));
   // The identifier is the only part of a ping that changes: its checksum does not cover the addresses.

@@ -21,7 +21,8 @@ export function findNamedPattern(element: HostedElement, name: string): Pattern 
   const definitions = definitionsOf(element);
   const scope = scopesOutward(element.name).find((compound) => definitions.has(compound + name));
   const definition = scope === undefined ? undefined : definitions.get(scope + name);
-  // Who looks an element up depends on it: when a swapped configuration defines the name anew, the user is configured anew, too.
+  // Who looks an element up depends on it: when a swapped configuration defines the name anew, the user is configured
+  // anew, too.
   if (definition) element.find(definition.owner);
   return definition?.pattern;
 }

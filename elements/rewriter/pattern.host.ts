@@ -4,7 +4,10 @@ import type { HostedElement } from "../../src/library/hostHalf.ts";
 import { readWord } from "../net/words.host.ts";
 import { findNamedPattern } from "./namedPatterns.host.ts";
 
-/** What a rewriter makes of addresses and ports; 0 keeps the packet's. Addresses have their first byte as the most significant one. */
+/**
+ * What a rewriter makes of addresses and ports; 0 keeps the packet's. Addresses have their first byte as the most
+ * significant one.
+ */
 export interface Pattern {
   readonly source: number;
   readonly sourcePort: number;
@@ -35,7 +38,8 @@ const ALL_BITS = 0xffff_ffff;
 const SINGLE: Omit<Variation, "first"> = { top: 0, sequential: false, sameFirst: true };
 
 /**
- * Reads a pattern of one to four words: a name; addresses; addresses and source port; source address and port, destination address and port.
+ * Reads a pattern of one to four words: a name; addresses; addresses and source port; source address and port,
+ * destination address and port.
  *
  * @returns the pattern, or Click's message
  */

@@ -37,7 +37,16 @@ export function rewriteAddresses(p: Packet, ip: Ip4Header, flow: Flow, direction
   if (direction && annotations & ANNOTATE_REPLY) p.setAnno8(annotations >> ANNOTATION_SHIFT, flow.replyAnnotation);
 }
 
-/** The checksum of a TCP or UDP header whose ports or pseudo header change. `room`: bytes from the header to the packet's end. */
+/** Keeps the annotation of a new flow's first packet for its replies, if that is asked for. */
+@inline
+export function keepReplyAnnotation(p: Packet, flow: Flow, annotations: u32): void {
+  if (annotations & ANNOTATE_REPLY) flow.replyAnnotation = p.anno8(annotations >> ANNOTATION_SHIFT);
+}
+
+/**
+ * The checksum of a TCP or UDP header whose ports or pseudo header change. `room`: bytes from the header to the
+ * packet's end.
+ */
 @inline
 export function rewriteTransportChecksum(protocol: u8, header: usize, room: u32, delta: u32): void {
   if (protocol == IP_PROTO_TCP) {

@@ -1,4 +1,7 @@
-/** The host half of all rewriters: input specifications, the table's capacity or its owner, annotations, and handlers about them. */
+/**
+ * The host half of all rewriters: input specifications, the table's capacity or its owner, annotations, and handlers
+ * about them.
+ */
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import { HandlerError, type HostedElement, type HostHalf, type HostHandler } from "../../src/library/hostHalf.ts";
 import { readHandlerArguments, readWord, required } from "../net/words.host.ts";
@@ -47,16 +50,24 @@ export function rewriterHostHalf(handlers: Readonly<Record<string, HostHandler>>
 function configure(element: HostedElement, values: ArgumentValues, rest: readonly string[]): void {
   if (values.has("REAP_TIME")) element.warning("REAP_TIME: argument deprecated");
   element.set("annotations", annotationBits(values));
-  if (!setCapacity(element, values)) return element.error("bad MAPPING_CAPACITY");
-  if (rest.length !== element.nInputs) return element.error(`need ${element.nInputs} arguments, one per input port`);
-  const records = Buffer.alloc(element.nInputs * RECORD_SIZE);
+  if (!setCapacity(element, values)) element.error("bad MAPPING_CAPACITY");
+  else if (rest.length === element.nInputs) setInputs(element, rest);
+  else element.error(`need ${element.nInputs} arguments, one per input port`);
+}
+
+/** Reads one specification an input. */
+function setInputs(element: HostedElement, texts: readonly string[]): void {
+  const records = Buffer.alloc(texts.length * RECORD_SIZE);
   const found = new Map<number, HostedElement>();
-  rest.forEach((text, input) => {
+  for (const [input, text] of texts.entries()) {
     const specification = parseInputSpecification(element, text);
-    if (typeof specification === "string") return element.error(`input spec ${input}: ${specification}`);
+    if (typeof specification === "string") {
+      element.error(`input spec ${input}: ${specification}`);
+      continue;
+    }
     if (specification.kind === "mapper") found.set(input, specification.mapper);
     writeRecord(records.subarray(input * RECORD_SIZE, (input + 1) * RECORD_SIZE), specification, input);
-  });
+  }
   element.setTable("inputs", records);
   mappers.set(element, found);
 }

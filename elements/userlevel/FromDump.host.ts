@@ -32,6 +32,8 @@ interface Replay {
 const replays = new WeakMap<HostedElement, Replay>();
 
 export const hostHalf: HostHalf = {
+  goesOn: true,
+
   configure(element, values) {
     boundSample(element);
     configureTimes(element, values);

@@ -31,6 +31,7 @@ const recordings = new WeakMap<HostedElement, Recording>();
 
 export const hostHalf: HostHalf = {
   phase: PHASE,
+  goesOn: true,
 
   configure(element, values) {
     const snapLength = Number(values.get("SNAPLEN") ?? DEFAULT_SNAP_LENGTH);

@@ -1,6 +1,7 @@
 /** One exhibit of the demo: a configuration of `examples/`, run as it stands on captures in place of interfaces. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { LinkError } from "../image/linker.ts";
 import { Diagnostics } from "../language/index.ts";
 import { printConfiguration } from "../language/print.ts";
 import { type Summary, summarize } from "../report/index.ts";
@@ -75,7 +76,7 @@ export async function runOnce(workshop: Workshop, { file, text }: Exhibit, files
 }
 
 /** Links it, for any number of guests. */
-export function linkExhibit(workshop: Workshop, exhibit: Exhibit, files: Files): LinkedCode {
+export function linkExhibit(workshop: Workshop, exhibit: Exhibit, files: Files): LinkedCode | LinkError {
   const driver = workshop.open(timedText(exhibit), exhibit.file, parametersOf(files));
   const code = workshop.link(driver);
   driver.router.close();
@@ -136,12 +137,12 @@ export async function accountFor(
   const configuration = loadFlat(workshop, text, file, parameters);
   const counted = countEdges(configuration);
   const countedText = printConfiguration(counted.configuration);
-  let code: LinkedCode | undefined;
+  let code: LinkedCode | LinkError | undefined;
   let account: Account = { entries: [], faults: [] };
   do {
     const driver = workshop.open(countedText, file, new Map());
     code ??= workshop.link(driver);
-    workshop.useLinked(driver, code);
+    if (!(code instanceof LinkError)) workshop.useLinked(driver, code);
     await runToEnd(driver);
     const read = numberReader(driver);
     const entries = keepBooks(

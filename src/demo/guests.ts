@@ -1,5 +1,6 @@
 /** Guests for the demo: opened from text, linked, and run to their end. */
 import { serialize } from "node:v8";
+import type { LinkDescription } from "../image/description.ts";
 import { linkModule } from "../image/linkedModule.ts";
 import { LinkError } from "../image/linker.ts";
 import { decodeModule, type WasmModule } from "../image/wasm/decode.ts";
@@ -59,18 +60,27 @@ export class Workshop {
     return driver;
   }
 
-  /** Makes code for the guest as it is. @throws LinkError */
-  link(driver: Driver): LinkedCode {
+  /** Makes code for the guest as it is. @returns the error when the linker cannot: the guest runs without it */
+  link(driver: Driver): LinkedCode | LinkError {
     this.#body ??= decodeModule(this.library.body());
     const description = describeForLinking(driver.router);
     const start = performance.now();
-    const code = linkModule(this.#body, description);
+    const code = this.#linkModule(this.#body, description);
+    if (code instanceof LinkError) return code;
     return {
       module: new WebAssembly.Module(code),
       bytes: code.length,
       milliseconds: performance.now() - start,
       layout: serialize(description),
     };
+  }
+
+  #linkModule(body: WasmModule, description: LinkDescription): Uint8Array<ArrayBuffer> | LinkError {
+    try {
+      return linkModule(body, description);
+    } catch (error) {
+      return new LinkError(error instanceof Error ? error.message : String(error), { cause: error });
+    }
   }
 
   /** Lets a guest that has not run yet run the linked code. @throws LinkError when it was made for another layout */

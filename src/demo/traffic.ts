@@ -13,7 +13,10 @@ export interface Captures {
 const SEED = 2014;
 const INTERFACES = 2;
 /** One packet in so many belongs to the hosts' first words: ARP, by which the router learns where they are. */
-const GREETING_SHARE = 50;
+const GREETING_SHARE = 12;
+
+/** Nanoseconds between the greetings and the traffic. */
+const PAUSE = 1_000_000n;
 
 const NOTHING: Mix = {
   tcp: 0,
@@ -30,17 +33,13 @@ const NOTHING: Mix = {
 
 /** Writes `in0.pcap` and `in1.pcap`. */
 export function writeCaptures(directory: string, packets: number): Captures {
-  const greetings = Math.floor(packets / GREETING_SHARE);
-  const traffic = [
-    ...makeTraffic({ seed: SEED, packets: greetings, mix: { ...NOTHING, arp: 1 } }),
-    ...makeTraffic({ seed: SEED + 1, packets: packets - greetings, start: START_OF_TRAFFIC }),
-  ];
+  const count = Math.floor(packets / GREETING_SHARE);
+  const greetings = [...makeTraffic({ seed: SEED, packets: count, mix: { ...NOTHING, arp: 1 } })];
+  const start = (greetings.at(-1)?.timestamp ?? 0n) + PAUSE;
+  const traffic = [...greetings, ...makeTraffic({ seed: SEED + 1, packets: packets - count, start })];
   const files = Array.from({ length: INTERFACES }, (_, port) => writeInterface(directory, port, traffic));
   return { files, packets, bytes: files.reduce((sum, file) => sum + statSync(file).size, 0) };
 }
-
-/** 14 November 2023, 22:20 UTC: after the greetings. */
-const START_OF_TRAFFIC = 1_700_000_400_000_000_000n;
 
 function writeInterface(directory: string, port: number, traffic: readonly TrafficPacket[]): string {
   const file = path.join(directory, `in${port}.pcap`);

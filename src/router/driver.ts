@@ -105,9 +105,10 @@ export class Driver {
     if (this.#swap) this.#takeOver(this.#swap);
     const router = this.#router;
     if (router.runCount <= 0 && !this.#goesOn()) return "stopped";
-    const woke = this.#wakeHost();
     const pending = (this.#slice() & RUN_PENDING) !== 0;
     const served = this.#afterSlice();
+    // After the guest's tasks, as Click runs timers after tasks.
+    const woke = this.#wakeHost();
     if (router.runCount <= 0 || pending || served || woke) return "busy";
     return this.#advance() ? "busy" : "idle";
   }

@@ -14,7 +14,7 @@ interface GlobalHandler {
 const HANDLERS: Readonly<Record<string, GlobalHandler>> = {
   version: { flags: "r", read: () => VERSION },
   driver: { flags: "r", read: () => "userlevel" },
-  config: { flags: "r", read: (router) => router.options.source },
+  config: { flags: "r", read: writtenConfiguration },
   flatconfig: { flags: "r", read: (router) => printConfiguration(router.configuration) },
   requirements: {
     flags: "r",
@@ -55,6 +55,12 @@ export function globalHandler(router: Router, name: string): FoundHandler | unde
       return 0;
     },
   };
+}
+
+/** As written; or flat, when the configuration asks for that to save memory. */
+function writtenConfiguration({ configuration, options }: Router): string {
+  const compact = configuration.requirements.some(({ kind }) => kind === "compact_config");
+  return compact ? printConfiguration(configuration) : options.source;
 }
 
 function listGlobalHandlers(router: Router): string {

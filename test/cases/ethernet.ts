@@ -351,4 +351,46 @@ Router could not be initialized!
 `,
     status: 1,
   },
+  {
+    name: "Ethernet addresses move between packets and annotations",
+    configuration: `${source("010101010101 020202020202 0800")} -> GetEtherAddress(0, src) -> StoreEtherAddress(OFFSET dst, ANNO 0) -> Print(a)
+      -> SetEtherAddress(3:3:3:3:3:3, 10) -> StoreEtherAddress(OFFSET 8, ANNO 10) -> Print(b) -> StoreEtherAddress(4:4:4:4:4:4, src) -> Print(c)
+      -> StoreEtherAddress(5:5:5:5:5:5, 9) -> Print(never) -> Discard`,
+    stderr: `a:   14 | 02020202 02020202 02020202 0800
+b:   14 | 02020202 02020202 03030303 0303
+c:   14 | 02020202 02020404 04040404 0303
+`,
+  },
+  {
+    name: "StoreEtherAddress and its kind say what is wrong with their arguments",
+    configuration: `Idle -> StoreEtherAddress(1:1:1:1:1:1, src, ANNO 0) -> Discard; Idle -> StoreEtherAddress(1:1:1:1:1:1, -1) -> Discard;
+Idle -> GetEtherAddress(43, foo) -> Discard; Idle -> SetEtherAddress(1:1:1:1:1:1, 48) -> Discard`,
+    stderr: `config:1: While configuring 'StoreEtherAddress@2 :: StoreEtherAddress':
+  must specify exactly one of ADDR/ANNO
+config:1: While configuring 'StoreEtherAddress@5 :: StoreEtherAddress':
+  type mismatch: bad OFFSET
+config:2: While configuring 'GetEtherAddress@8 :: GetEtherAddress':
+  ANNO: parse error
+config:2: While configuring 'SetEtherAddress@11 :: SetEtherAddress':
+  ANNO: parse error
+Router could not be initialized!
+`,
+    status: 1,
+  },
+  {
+    name: "EtherPauseSource sends frames at its interval, up to its limit",
+    arguments: ["--simtime"],
+    configuration: `e :: EtherPauseSource(1:1:1:1:1:1, 513, LIMIT 2) -> Print(a, 20) -> Discard;
+      Script(wait 3.5, print e.count, write e.limit 3, wait 0.5, print e.count, write e.pausetime 7, write e.dst 2:2:2:2:2:2,
+        write e.reset_counts, wait 0.5, print e.count, print e.pausetime, print e.src, print e.limit, write e.src x, stop)`,
+    stdout: "2\n3\n1\n7\n01-01-01-01-01-01\n3\n",
+    stderr: `a:   64 | 0180c200 00010101 01010101 88080001 02010000
+a:   64 | 0180c200 00010101 01010101 88080001 02010000
+a:   64 | 0180c200 00010101 01010101 88080001 02010000
+a:   64 | 02020202 02020101 01010101 88080001 00070000
+While executing 'Script@4 :: Script':
+  While calling 'e.src x':
+    type mismatch
+`,
+  },
 ];

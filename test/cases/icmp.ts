@@ -152,4 +152,83 @@ Router could not be initialized!
   syntax error
 `,
   },
+  {
+    name: "ICMPPingSource sends requests and times the replies",
+    arguments: ["--simtime", "-h", "p.summary", "-h", "p.rtt_min", "-h", "p.count"],
+    configuration: `p :: ICMPPingSource(1.2.3.4, 5.6.7.8, LIMIT 2, INTERVAL 0.5, STOP true, DATA "abcd", IDENTIFIER 3) -> Print(request, 32) -> Queue -> DelayUnqueue(0.0123) -> ICMPPingResponder -> SetTimestamp -> p`,
+    stdout: `p.summary:
+2 packets transmitted, 2 received, 0% packet loss
+rtt min/avg/max/mdev = 12.300/12.300/12.300/0.000
+
+p.rtt_min:
+0.0123s
+
+p.count:
+2
+
+`,
+    stderr: `request:   32 | 45000020 00010000 c801e2c8 01020304 05060708 08003038 03000001 61626364
+p :: ICMPPingSource: 4 bytes from 5.6.7.8: icmp_seq=1 ttl=255 time=12.300 ms
+request:   32 | 45000020 00020000 c801e2c7 01020304 05060708 08003037 03000002 61626364
+p :: ICMPPingSource: 4 bytes from 5.6.7.8: icmp_seq=2 ttl=255 time=12.300 ms
+p :: ICMPPingSource: 2 packets transmitted, 2 received, 0% packet loss
+p :: ICMPPingSource: rtt min/avg/max/mdev = 12.300/12.300/12.300/0.000
+`,
+  },
+  {
+    name: "ICMPPingSource counts duplicates, and has no summary without an input",
+    arguments: ["--simtime", "-h", "p.count", "-h", "q.summary"],
+    configuration: `p :: ICMPPingSource(1.2.3.4, 5.6.7.8, LIMIT 2, STOP true) -> ICMPPingResponder -> t :: Tee -> p; t[1] -> p; q :: ICMPPingSource(1.2.3.4, 5.6.7.8, LIMIT 0) -> Discard`,
+    stdout: `p.count:
+2
+
+`,
+    stderr: `p :: ICMPPingSource: 0 bytes from 5.6.7.8: icmp_seq=1 ttl=255 time=0.000 ms
+p :: ICMPPingSource: 0 bytes from 5.6.7.8: icmp_seq=1 ttl=255 time=0.000 ms
+p :: ICMPPingSource: 0 bytes from 5.6.7.8: icmp_seq=2 ttl=255 time=0.000 ms
+p :: ICMPPingSource: 0 bytes from 5.6.7.8: icmp_seq=2 ttl=255 time=0.000 ms
+no 'q.summary' handler
+p :: ICMPPingSource: 2 packets transmitted, 2 received, +2 duplicates, -200% packet loss
+p :: ICMPPingSource: rtt min/avg/max/mdev = 0.000/0.000/0.000/0.000
+`,
+    status: 1,
+  },
+  {
+    name: "ICMPPingSource can be pulled",
+    configuration: `ICMPPingSource(1.2.3.4, 5.6.7.8, LIMIT 2, STOP true) -> Unqueue -> IPPrint(TIMESTAMP false) -> Discard`,
+    stderr: `1.2.3.4 > 5.6.7.8: icmp echo (0, 1)
+1.2.3.4 > 5.6.7.8: icmp echo (0, 2)
+`,
+  },
+  {
+    name: "ICMPPingSource can turn replies round at once",
+    arguments: ["--simtime"],
+    configuration: `p :: ICMPPingSource(1.1.1.1, 2.2.2.2, LIMIT 1, MIRROR true, VERBOSE false) -> IPPrint(mirror, TIMESTAMP false) -> ICMPPingResponder -> Queue -> DelayUnqueue(0.5) -> p; DriverManager(wait 2.2s, stop)`,
+    stderr: `mirror: 1.1.1.1 > 2.2.2.2: icmp echo (0, 1)
+mirror: 1.1.1.1 > 2.2.2.2: icmp echo (0, 2)
+mirror: 1.1.1.1 > 2.2.2.2: icmp echo (0, 3)
+`,
+  },
+  {
+    name: "ICMPPingSource's handlers change it",
+    arguments: ["--simtime"],
+    configuration: `p :: ICMPPingSource(1.2.3.4, 5.6.7.8, LIMIT 1) -> IPPrint(TIMESTAMP false) -> Discard; DriverManager(wait 2s, write p.limit 3, write p.src 9.9.9.9, wait 1.5s, write p.interval 0.1, wait 3s, print p.count, write p.reset_counts, print p.count, write p.active false, write p.active x, write p.limit x, write p.interval x, write p.src x, print p.active, stop)`,
+    stdout: `3
+0
+false
+`,
+    stderr: `1.2.3.4 > 5.6.7.8: icmp echo (0, 1)
+9.9.9.9 > 5.6.7.8: icmp echo (0, 2)
+9.9.9.9 > 5.6.7.8: icmp echo (0, 3)
+While executing 'DriverManager@4 :: DriverManager':
+  While calling 'p.active x':
+    type mismatch
+  While calling 'p.limit x':
+    'limit' should be integer
+  While calling 'p.interval x':
+    'interval' should be an interval
+  While calling 'p.src x':
+    syntax error
+`,
+  },
 ];

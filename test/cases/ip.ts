@@ -364,4 +364,68 @@ Router could not be initialized!
 b:   24 | 050607080000000000000000000000000000000000000000000000001600000000000000000000000000000000000000 | 4500002e 00010000 40066ab6 01020304 05060708 01020304
 `,
   },
+  {
+    name: "IPReassembler puts fragments together, in any order",
+    arguments: ["-h", "r.dump"],
+    configuration: `${source(UDP)} -> CheckIPHeader -> IPFragmenter(28) -> s :: RoundRobinSwitch; s[0] -> q :: Queue -> Unqueue -> r :: IPReassembler; s[1] -> r; s[2] -> r;
+      r -> CheckIPHeader -> CheckUDPHeader -> Print(whole, 40) -> Discard`,
+    stdout: `frags seen total:    3
+good reassemblies:   1
+failed reassemblies: 0
+bad fragments seen:  0
+cached chunk data:
+`,
+    stderr: `whole:   38 | 45030026 00010000 40116ab0 01020304 05060708 01020304 0012f0b0 61626364 65666768 696a
+`,
+  },
+  {
+    name: "IPReassembler refuses impossible fragments, and shows what it keeps",
+    arguments: ["-h", "r.dump"],
+    configuration: `r :: IPReassembler -> Print(never) -> Discard;
+      ${source("4500 001c 0007 2000 40 11 0000 01020304 05060708 0001000200080000")} -> MarkIPHeader -> r;
+      ${source("4500 001c 0007 0002 40 11 0000 01020304 05060708 0102030405060708")} -> MarkIPHeader -> r;
+      ${source("4500 0019 0007 2001 40 11 0000 01020304 05060708 0102030405")} -> MarkIPHeader -> r;
+      ${source("4500 001c 0007 1fff 40 11 0000 01020304 05060708 0102030405060708", "LIMIT 2, STOP true")} -> MarkIPHeader -> r`,
+    stdout: `frags seen total:    4
+good reassemblies:   0
+failed reassemblies: 0
+bad fragments seen:  2
+cached chunk data:
+ (1.2.3.4, 1, 5.6.7.8, 2) 7 (0,8) (16,24)
+`,
+  },
+  {
+    name: "IPReassembler gives up what is too much",
+    arguments: ["-h", "r.dump"],
+    configuration: `r :: IPReassembler(HIMEM 60); r[0] -> Print(whole) -> Discard; r[1] -> Print(part) -> Discard;
+      ${source("4500 001c 0007 2000 40 11 0000 01020304 05060708 0102030405060708")} -> MarkIPHeader -> r;
+      ${source("4500 001c 0008 2000 40 11 0000 01020304 05060708 0102030405060708")} -> MarkIPHeader -> r;
+      ${source("4500 001c 0009 2000 40 11 0000 01020304 05060708 0102030405060708", "LIMIT 2, STOP true")} -> MarkIPHeader -> r`,
+    stdout: `frags seen total:    3
+good reassemblies:   0
+failed reassemblies: 2
+bad fragments seen:  0
+cached chunk data:
+ (1.2.3.4, 258, 5.6.7.8, 772) 9 (0,8)
+`,
+    stderr: `part:   28 | 4500001c 00082000 40110000 01020304 05060708 01020304
+part:   28 | 4500001c 00072000 40110000 01020304 05060708 01020304
+`,
+  },
+  {
+    name: "IPInputCombo and IPOutputCombo do a router's work",
+    arguments: ["-h", "i.drops"],
+    configuration: `i :: IPInputCombo(3, INTERFACES 5.6.7.9/8) -> GetIPAddress(16) -> o :: IPOutputCombo(4, 9.9.9.9, 1500); i2 :: Null -> p :: IPOutputCombo(3, 9.9.9.9, 30);
+      o[0] -> Print(forward, 38) -> i2; o[1] -> Discard; o[2] -> Discard; o[3] -> Discard; o[4] -> Discard;
+      p[0] -> Discard; p[1] -> ICMPError(9.9.9.9, redirect) -> IPPrint(TIMESTAMP false) -> Discard; p[2] -> Discard; p[3] -> Discard; p[4] -> Print(long) -> Discard;
+      ${source("020202020202 010101010101 0800 4500 0022 0001 0000 40 11 6ab7 01020304 05060708 0102 0304 000e 0000 616263646566 0000")} -> i;
+      ${source("020202020202 010101010101 0800 4500 0022 0001 0000 40 11 0000 01020304 05060708", "LIMIT 2, STOP true")} -> i`,
+    stdout: `1
+`,
+    stderr: `forward:   34 | 45000022 00010000 3f116bb7 01020304 05060708 01020304 000e0000 61626364 6566
+9.9.9.9 > 1.2.3.4: icmp redirect net
+long:   34 | 45000022 00010000 3e116cb7 01020304 05060708 01020304
+IP checksum failed
+`,
+  },
 ];

@@ -54,6 +54,9 @@ const OTHER = "18.26.4.9";
 const SERVER = "10.0.0.4";
 const OUTSIDE = "1.0.0.1";
 
+const afterSwap = `rw :: IPRewriter(pattern ${OUTSIDE} 1024-65535# - - 0 1, pass 1, TCP_NODATA_TIMEOUT 100); rw[0] -> Discard; rw[1] -> Discard;
+  Idle -> [0] rw; Idle -> [1] rw; Script(print rw.patterns, print rw.tcp_table, stop)`;
+
 export const cases: readonly Case[] = [
   {
     name: "IPRewriter translates TCP flows both ways, and keeps checksums right",
@@ -456,6 +459,64 @@ Router could not be initialized!
     stderr: `While executing 'Script@13 :: Script':
   While calling 'a.pattern0 huh':
     input spec 0: unknown specification
+`,
+  },
+  {
+    name: "SourceIPHashMapper gives all flows from one address to one pattern, the one that Click chooses",
+    arguments: ["--simtime"],
+    configuration: `m :: SourceIPHashMapper(4 77, 1.0.0.1 - - - 0 0 3, 1.0.0.2 - - - 0 0 1, 1.0.0.3 - - - 0 0 7); rw :: UDPRewriter(m);
+      ${traffic(
+        ["10.0.0.1:5", "10.0.0.1:6", "10.0.1.1:7", "10.9.2.1:8", "99.3.7.9:9", "192.168.1.1:10"].map((from) => [
+          0,
+          udpPacket({ from, to: `${SERVER}:53` }),
+        ]),
+        "rw",
+      )}
+      rw -> Print(a, 16) -> Discard; Script(wait 0.1, print rw.size, stop)`,
+    stdout: "6\n",
+    stderr: `a:   28 | 4500001c 00000000 40116fcc 01000002
+a:   28 | 4500001c 00000000 40116fcc 01000002
+a:   28 | 4500001c 00000000 40116fcc 01000002
+a:   28 | 4500001c 00000000 40116fcc 01000002
+a:   28 | 4500001c 00000000 40116fcd 01000001
+a:   28 | 4500001c 00000000 40116fcb 01000003
+`,
+  },
+  {
+    name: "SourceIPHashMapper says what is wrong with its arguments",
+    configuration: `SourceIPHashMapper();
+SourceIPHashMapper(1 1); SourceIPHashMapper(1, - - - - 0 0 1); SourceIPHashMapper(0 1, - - - - 0 0 1, - - - - 0 0 2);
+SourceIPHashMapper(1 x, - - - - 0 0 1, - - - - 0 0 2); SourceIPHashMapper(1 1, - - - - 0 0 1, x, - - - 0 0 1)`,
+    stderr: `config:1: While configuring 'SourceIPHashMapper@1 :: SourceIPHashMapper':
+  no hash seed given
+config:2: While configuring 'SourceIPHashMapper@2 :: SourceIPHashMapper':
+  no patterns given
+config:2: While configuring 'SourceIPHashMapper@3 :: SourceIPHashMapper':
+  warning: only one pattern given
+  requires 2 config params: numnodes seed
+config:2: While configuring 'SourceIPHashMapper@4 :: SourceIPHashMapper':
+  number of nodes must be an integer
+config:3: While configuring 'SourceIPHashMapper@5 :: SourceIPHashMapper':
+  hash seed must be an integer
+config:3: While configuring 'SourceIPHashMapper@6 :: SourceIPHashMapper':
+  bad server ID in pattern spec
+Router could not be initialized!
+`,
+    status: 1,
+  },
+  {
+    name: "a rewriter whose arguments change in a hot swap keeps the flows of inputs that do not",
+    arguments: ["--simtime", "-R"],
+    configuration: `rw :: IPRewriter(pattern ${OUTSIDE} 1024-65535# - - 0 1, drop); rw[0] -> Discard; rw[1] -> Discard; Idle -> [1] rw;
+      ${at(0.1, 0, syn(1))} ${at(0.2, 0, syn(2))}
+      Script(wait 0.3, print rw.size, write hotconfig $(sprintf "%s" "${afterSwap}"))`,
+    stdout: `2
+1.0.0.1 1024-65535 - - [2]
+<nochange>
+(18.26.4.44, 1, 10.0.0.4, 80) => (1.0.0.1, 1024, 10.0.0.4, 80) [*0 1] i0 exp100
+(10.0.0.4, 80, 1.0.0.1, 1024) => (10.0.0.4, 80, 18.26.4.44, 1) [0 *1] i0 exp100
+(18.26.4.44, 2, 10.0.0.4, 80) => (1.0.0.1, 1025, 10.0.0.4, 80) [*0 1] i0 exp100
+(10.0.0.4, 80, 1.0.0.1, 1025) => (10.0.0.4, 80, 18.26.4.44, 2) [0 *1] i0 exp100
 `,
   },
 ];

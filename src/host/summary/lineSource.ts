@@ -27,8 +27,15 @@ export class LineSource {
   #isComplete = false;
   /** Inside a line that is too long. */
   #isSkipping = false;
+  #added = 0;
+
+  /** Bytes of the stream that are behind us. */
+  get position(): number {
+    return this.#added - (this.#bytes.length - this.#at);
+  }
 
   add(chunk: Uint8Array): void {
+    this.#added += chunk.length;
     const rest = this.#bytes.subarray(this.#at);
     this.#searched -= this.#at;
     this.#at = 0;

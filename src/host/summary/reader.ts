@@ -70,6 +70,11 @@ export class SummaryReader {
     this.#source.complete();
   }
 
+  /** Place in the dump behind the line or record read last. */
+  get position(): number {
+    return this.#source.position;
+  }
+
   /** Whether all packets have been read. */
   get isAtEnd(): boolean {
     return this.#isAtEnd;
