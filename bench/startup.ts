@@ -2,14 +2,17 @@
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Diagnostics } from "../src/language/index.ts";
+import { LinkCache } from "../src/image/cache.ts";
+import { Linker } from "../src/image/linker.ts";
 import type { Library } from "../src/library/library.ts";
 import { type Latency, latency } from "../src/report/index.ts";
-import { Driver } from "../src/router/driver.ts";
-import { loadConfiguration } from "../src/router/load.ts";
-import { Router } from "../src/router/router.ts";
+import type { Driver } from "../src/router/driver.ts";
+import { describeForLinking } from "../src/router/linkDescription.ts";
+import { LinkedTier } from "../src/router/linkedTier.ts";
+import { openRouter, replaceConfiguration } from "../src/router/open.ts";
+import { writePcap } from "../src/traffic/index.ts";
 import { atMost, type Verdict } from "./claims.ts";
-import { singleFrame, udpFrame } from "./frames.ts";
+import { capture, FLOWS, flowFrames, singleFrame, udpFrame } from "./frames.ts";
 import { packageRoot } from "./packageRoot.ts";
 
 /** One figure, with what is claimed of it. `value` is a text when it could not be measured, and says why. */
@@ -93,7 +96,7 @@ async function processLatencies(commands: readonly (readonly string[])[], runs: 
 const COLD_START_LIMIT = 3;
 
 /** A cold `bin/click FILE` beside a Node that does nothing, and a real Click where there is one. */
-export async function coldStart({ directory, processRuns, click }: StartupOptions): Promise<readonly StartupFigure[]> {
+async function coldStart({ directory, processRuns, click }: StartupOptions): Promise<readonly StartupFigure[]> {
   const file = path.join(directory, "first-packet.click");
   writeFileSync(file, firstPacketConfiguration());
   const commands = [
@@ -118,35 +121,39 @@ export async function coldStart({ directory, processRuns, click }: StartupOption
 
 // ---- In a warm process ----
 
-function quietOptions(diagnostics: Diagnostics, source: string): Parameters<typeof Router.build>[3] {
-  return { seed: 1n, diagnostics, print: () => undefined, printMessage: () => undefined, source };
+function openOptions(library: Library, printMessage: (text: string) => void): Parameters<typeof openRouter>[1] {
+  return {
+    library,
+    parameters: new Map(),
+    clickPath: undefined,
+    seed: 1n,
+    print: () => undefined,
+    printMessage,
+    allowReconfigure: false,
+  };
 }
 
 /** From text to a router that is ready to run. @throws Error with the messages */
-export async function buildRouter(
-  library: Library,
-  text: string,
-  parameters = new Map<string, string>(),
-): Promise<Router> {
-  const diagnostics = new Diagnostics();
-  const loaded = loadConfiguration(text, "bench", { library, parameters, clickPath: undefined, diagnostics });
-  const router =
-    loaded.ok &&
-    (await Router.build(library, loaded.checked.configuration, loaded.checked.ports, quietOptions(diagnostics, text)));
-  if (!router) throw new Error(diagnostics.lines.join("\n"));
-  return router;
+function open(library: Library, text: string): Driver {
+  let messages = "";
+  const options = openOptions(library, (message) => {
+    messages += message;
+  });
+  const driver = openRouter({ text: Buffer.from(text), file: "bench" }, options);
+  if (!driver) throw new Error(messages);
+  return driver;
 }
 
 const TEXT_TO_PACKET_LIMIT = 10;
 
 /** From the text of the two-interface router to its first packet, from a source in place of an interface. */
-export async function textToPacket({ library, rounds }: StartupOptions): Promise<readonly StartupFigure[]> {
+async function textToPacket({ library, rounds }: StartupOptions): Promise<readonly StartupFigure[]> {
   const text = twoInterfaceRouter();
   const value = await repeat(rounds, async () => {
-    const router = await buildRouter(library, text);
-    await new Driver(router).run();
-    if (router.element("to1")?.get("count") !== 1n) throw new Error("the first packet got lost");
-    router.close();
+    const driver = open(library, text);
+    await driver.run();
+    if (Number(driver.router.element("to1")?.get("count")) !== 1) throw new Error("the first packet got lost");
+    driver.router.close();
   });
   return [{ what: "configuration text to first packet", value, unit: "ms", limit: TEXT_TO_PACKET_LIMIT }];
 }
@@ -169,7 +176,7 @@ function standIns(): readonly (readonly [text: string, standIn: string])[] {
 }
 
 /** The router of examples/ip-router.click, 2 interfaces and some 50 elements, without files. */
-export function twoInterfaceRouter(): string {
+function twoInterfaceRouter(): string {
   const file = "examples/ip-router.click";
   const text = readFileSync(path.join(packageRoot(), file), "utf8");
   return standIns().reduce((result, [from, to]) => {
@@ -181,16 +188,114 @@ export function twoInterfaceRouter(): string {
 const MEMORY_LIMIT_KIB = 5 * SIZE_UNIT;
 
 /** Memory of the two-interface router's guest, packet buffers included. */
-export async function guestMemory({ library }: StartupOptions): Promise<readonly StartupFigure[]> {
-  const router = await buildRouter(library, twoInterfaceRouter());
+function guestMemory({ library }: StartupOptions): readonly StartupFigure[] {
+  const { router } = open(library, twoInterfaceRouter());
   const value = router.world.guest.memory.buffer.byteLength / SIZE_UNIT;
   router.close();
   return [{ what: "memory of the two-interface router", value, unit: "KiB", limit: MEMORY_LIMIT_KIB }];
 }
 
+const WARM_LINK_LIMIT = 100;
+
+/** Linking the two-interface router: by a linker that was just started, thread and all, and by one that has worked before. */
+async function linkTime({ library, processRuns, rounds }: StartupOptions): Promise<readonly StartupFigure[]> {
+  const { router } = open(library, twoInterfaceRouter());
+  const description = describeForLinking(router);
+  const cold: number[] = [];
+  for (let run = 0; run < processRuns; run++) {
+    const linker = new Linker(library.body());
+    cold.push(await timed(async () => void (await linker.link(description, "awaited"))));
+    linker.close();
+  }
+  const linker = new Linker(library.body());
+  const warm = await repeat(Math.ceil(rounds / 4), async () => void (await linker.link(description, "awaited")));
+  linker.close();
+  router.close();
+  return [
+    { what: "first link of the two-interface router", value: latency(cold)!, unit: "ms" }, // processRuns > 0
+    { what: "warm link of the two-interface router", value: warm, unit: "ms", limit: WARM_LINK_LIMIT },
+  ];
+}
+
+// ---- Hot swap ----
+
+const SWAP_LIMIT = 150;
+const SWAP_WAIT_LIMIT = 10_000;
+
+/** A firewall and a NAT under load. @param denied  a port that no packet here has */
+function natUnderLoad(file: string, denied: number): string {
+  const frame = Buffer.from(singleFrame(FRAME)).toString("hex");
+  return `
+flows :: FromDump(${file}, TIMING false, END_CALL load.active true) -> Strip(14) -> check :: CheckIPHeader
+  -> firewall :: IPFilter(deny udp dst port ${denied}, allow udp, deny all)
+  -> nat :: IPRewriter(pattern 1.2.3.4 1024-65535# - - 0 1, MAPPING_CAPACITY 65536);
+load :: InfiniteSource(DATA \\<${frame}>, ACTIVE false, BURST 32, TIMESTAMP false) -> Strip(14) -> check;
+nat[0] -> d :: Discard; nat[1] -> Discard;
+`;
+}
+
+/** One rule of a running firewall is changed: until the new rule holds, and until the guest runs linked code again. */
+async function hotSwap({ library, directory, processRuns }: StartupOptions): Promise<readonly StartupFigure[]> {
+  const file = path.join(directory, "swap-flows.pcap");
+  writePcap(file, capture(flowFrames(FRAME, FLOWS), FLOWS));
+  const driver = open(library, natUnderLoad(file, 1));
+  const tier = new LinkedTier(driver, new LinkCache(path.join(directory, "cache")));
+  await tier.start("eager");
+  const running = driver.run();
+  const flows = (): number => Number(handlerText(driver, "nat.size"));
+  try {
+    await until(() => flows() >= FLOWS);
+    const taken: number[] = [];
+    const linked: number[] = [];
+    for (let rule = 0; rule < processRuns; rule++) {
+      const { router } = driver;
+      const start = performance.now();
+      replaceConfiguration(
+        driver,
+        natUnderLoad(file, 2 + rule),
+        openOptions(library, () => undefined),
+      );
+      await until(() => driver.router !== router);
+      taken.push(performance.now() - start);
+      await until(() => driver.router.world.guest.isReplaced);
+      linked.push(performance.now() - start);
+      if (flows() < FLOWS) throw new Error(`of ${FLOWS} flows, ${flows()} were kept`);
+    }
+    return [
+      {
+        what: "hot swap of a rule, 10,000 flows kept, until it holds",
+        value: latency(taken)!,
+        unit: "ms",
+        limit: SWAP_LIMIT,
+      },
+      { what: "the same, until the guest is linked again", value: latency(linked)!, unit: "ms" }, // processRuns > 0
+    ];
+  } finally {
+    driver.stop();
+    await running;
+    tier.close();
+    driver.router.close();
+  }
+}
+
+function handlerText({ router }: Driver, name: string): string {
+  const handler = router.findHandler(undefined, name, "read");
+  if (typeof handler === "string") throw new Error(handler);
+  return handler.read("");
+}
+
+/** Waits while the driver works between two looks. @throws Error when it takes too long */
+async function until(condition: () => boolean): Promise<void> {
+  const start = performance.now();
+  while (!condition()) {
+    if (performance.now() - start > SWAP_WAIT_LIMIT) throw new Error("the guest does not get there");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** Everything about start and size. A measurement that fails says why, and the others go on. */
 export async function measureStartup(options: StartupOptions): Promise<readonly StartupFigure[]> {
-  const measurements = [coldStart, textToPacket, guestMemory];
+  const measurements = [coldStart, textToPacket, guestMemory, linkTime, hotSwap];
   const figures: StartupFigure[] = [];
   for (const measure of measurements) {
     try {

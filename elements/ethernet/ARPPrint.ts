@@ -82,7 +82,7 @@ function putArp(out: Text, arp: ArpPacket): void {
   if (arp.protocolType == ETHERTYPE_TRAIL) out.put("trailer-");
   const operation = arp.operation;
   if (operation == ARP_REQUEST) putRequest(out, arp);
-  else if (operation == ARP_REPLY) out.put("arp reply ").ipAddress(arp.senderAddress).put(" is-at ").etherAddress(arp.senderHardwareAt);
+  else if (operation == ARP_REPLY) putReply(out, arp);
   else if (operation == RARP_REQUEST) putReverseRequest(out.put("rarp"), arp);
   else if (operation == RARP_REPLY) putReverseReply(out.put("rarp"), arp);
   else if (operation == INARP_REQUEST) putReverseRequest(out.put("invarp"), arp);
@@ -95,6 +95,10 @@ function putRequest(out: Text, arp: ArpPacket): void {
   out.put("arp who-has ").ipAddress(arp.targetAddress);
   if (arp.targetHardware != 0) out.put(" (").etherAddress(arp.targetHardwareAt).byte(0x29);
   out.put(" tell ").ipAddress(arp.senderAddress);
+}
+
+function putReply(out: Text, arp: ArpPacket): void {
+  out.put("arp reply ").ipAddress(arp.senderAddress).put(" is-at ").etherAddress(arp.senderHardwareAt);
 }
 
 function putReverseRequest(out: Text, arp: ArpPacket): void {

@@ -208,7 +208,8 @@ export class ArpCache {
     if (!this.expires || entry.liveAt + timeout >= rounded) return;
     entry.liveAt = rounded - timeout;
     let following = entry.newer;
-    while (following != 0 && changetype<ArpEntry>(following).liveAt < entry.liveAt) following = changetype<ArpEntry>(following).newer;
+    while (following != 0 && changetype<ArpEntry>(following).liveAt < entry.liveAt)
+      following = changetype<ArpEntry>(following).newer;
     if (following == entry.newer) return;
     this.unlink(entry);
     this.linkBefore(entry, following);

@@ -14,7 +14,7 @@ import { IpHeaderCheck } from "./ipHeaderCheck";
  * @input  0  packets
  * @output 0  packets with a sound header
  * @output 1  the others, unchanged; dropped where nothing is connected
- * @note   Differs from Click: with fewer than one positional argument that is a number, Click says "too many arguments".
+ * @note   Differs from Click: a positional OFFSET that is no number is called that; Click says "too many arguments".
  * @see MarkIPHeader, SetIPChecksum, StripIPHeader, CheckTCPHeader, CheckUDPHeader, CheckICMPHeader
  */
 @element(

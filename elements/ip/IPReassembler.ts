@@ -28,8 +28,9 @@ const FEWEST_PACKETS: u32 = 16;
  * @input  0  IPv4 packets, network header set
  * @output 0  whole IPv4 packets
  * @output 1  incomplete datagrams that were given up; dropped where nothing is connected
- * @note   Differs from Click: at most one datagram for 2 KB of HIMEM is in the making (but always up to 16); IP options of a first fragment that comes late do
- *         not damage the data; a last fragment that ends before data that is there already is dropped as bad.
+ * @note   Differs from Click: at most one datagram for 2 KB of HIMEM is in the making (but always up to 16); IP options of a first
+ *         fragment that comes late do not damage the data; the age of a datagram counts from its latest fragment; a last fragment
+ *         that ends before data that is there already is dropped as bad.
  * @see IPFragmenter, ICMPError
  */
 @element("1/1-2", "a/ah")

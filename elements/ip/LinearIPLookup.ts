@@ -12,7 +12,8 @@ import { complainLinear } from "./linearComplaints";
  *
  * @input  0  IPv4 packets with a destination annotation
  * @output n  packets whose route names this output
- * @note   Differs from Click: lookups go through a trie, so that large tables are as fast as small ones.
+ * @note   Differs from Click: lookups go through a trie, so that large tables are as fast as small ones; places of removed routes do not match
+ *         0.0.0.0.
  * @see RadixIPLookup, StaticIPLookup
  */
 @element("1/-", "h/h", "x/x", "ROUTE raw rest: `ADDRESS/MASK [GATEWAY] OUTPUT`")

@@ -2,13 +2,29 @@ import { Element } from "../kernel/element";
 import { kill, Packet } from "../kernel/packet";
 import { fold } from "../net/checksum";
 import { ICMP_ECHO, ICMP_HEADER, IcmpHeader, icmp, isIcmpErrorType } from "../net/icmp";
-import { hasIp4Header, IP4_HEADER, Ip4Header, IP_PROTO_ICMP, IP_PROTO_TCP, IP_PROTO_UDP, ip4, transportBytes } from "../net/ip4";
+import {
+  hasIp4Header,
+  IP4_HEADER,
+  Ip4Header,
+  IP_PROTO_ICMP,
+  IP_PROTO_TCP,
+  IP_PROTO_UDP,
+  ip4,
+  transportBytes,
+} from "../net/ip4";
 import { TcpHeader } from "../net/tcp";
 import { UDP_HEADER, UdpHeader } from "../net/udp";
 import { Flow } from "./flow";
 import { pingPorts } from "./ICMPPingRewriter";
 import { IPRewriterBase } from "./IPRewriterBase";
-import { ANNOTATE_DESTINATION, ANNOTATE_REPLY, ANNOTATION_SHIFT, changedChecksum, TCP_THROUGH_CHECKSUM, wordChange } from "./rewrite";
+import {
+  ANNOTATE_DESTINATION,
+  ANNOTATE_REPLY,
+  ANNOTATION_SHIFT,
+  changedChecksum,
+  TCP_THROUGH_CHECKSUM,
+  wordChange,
+} from "./rewrite";
 
 /** What kind of rewriter a map belongs to: how it identifies flows. The host writes these numbers. */
 const MAP_TCP_AND_UDP: u32 = 0;
@@ -200,8 +216,10 @@ function rewriteQuotedPing(flow: Flow, direction: usize): u64 {
 /** Where the transport checksum of the quoted packet lies; 0 = it has none, or it was cut off. */
 function quotedChecksum(end: usize): usize {
   const place = quoted.transport;
-  if (quoted.protocol == IP_PROTO_TCP && place + TCP_THROUGH_CHECKSUM <= end) return place + offsetof<TcpHeader>("checksum");
-  if (quoted.protocol == IP_PROTO_UDP && changetype<UdpHeader>(place).checksum != 0) return place + offsetof<UdpHeader>("checksum");
+  if (quoted.protocol == IP_PROTO_TCP)
+    return place + TCP_THROUGH_CHECKSUM <= end ? place + offsetof<TcpHeader>("checksum") : 0;
+  if (quoted.protocol == IP_PROTO_UDP)
+    return changetype<UdpHeader>(place).checksum != 0 ? place + offsetof<UdpHeader>("checksum") : 0;
   return 0;
 }
 

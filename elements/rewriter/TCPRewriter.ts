@@ -8,7 +8,8 @@ import { INPUT_PASS, makeFlow, SHAPE_PORTS } from "./inputSpec";
 import { FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
 import {
   changedChecksum,
-  keepReplyAnnotation, rewriteAddresses,
+  keepReplyAnnotation,
+  rewriteAddresses,
   rewritePorts,
   TCP_THROUGH_CHECKSUM,
   trackTcp,

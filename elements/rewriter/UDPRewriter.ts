@@ -6,7 +6,8 @@ import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PORTS } from "./inputSpec";
 import { FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
 import {
-  keepReplyAnnotation, rewriteAddresses,
+  keepReplyAnnotation,
+  rewriteAddresses,
   rewritePorts,
   rewriteTransportChecksum,
   trackUdp,

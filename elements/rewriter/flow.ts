@@ -61,11 +61,26 @@ export class Flow {
   /** The next one of the free flows. */
   nextFree: usize;
 
-  @inline addressesOf(direction: usize): u64 { return load<u64>(changetype<usize>(this) + (direction << 3), offsetof<Flow>("addresses")); }
-  @inline portsOf(direction: usize): u32 { return load<u32>(changetype<usize>(this) + (direction << 2), offsetof<Flow>("ports")); }
-  @inline ipDeltaOf(direction: usize): u32 { return load<u16>(changetype<usize>(this) + (direction << 2), offsetof<Flow>("ipDelta")); }
-  @inline transportDeltaOf(direction: usize): u32 { return load<u16>(changetype<usize>(this) + (direction << 2), offsetof<Flow>("transportDelta")); }
-  @inline outputOf(direction: usize): i32 { return load<u16>(changetype<usize>(this) + (direction << 1), offsetof<Flow>("output")); }
+  @inline
+  addressesOf(direction: usize): u64 {
+    return load<u64>(changetype<usize>(this) + (direction << 3), offsetof<Flow>("addresses"));
+  }
+  @inline
+  portsOf(direction: usize): u32 {
+    return load<u32>(changetype<usize>(this) + (direction << 2), offsetof<Flow>("ports"));
+  }
+  @inline
+  ipDeltaOf(direction: usize): u32 {
+    return load<u16>(changetype<usize>(this) + (direction << 2), offsetof<Flow>("ipDelta"));
+  }
+  @inline
+  transportDeltaOf(direction: usize): u32 {
+    return load<u16>(changetype<usize>(this) + (direction << 2), offsetof<Flow>("transportDelta"));
+  }
+  @inline
+  outputOf(direction: usize): i32 {
+    return load<u16>(changetype<usize>(this) + (direction << 1), offsetof<Flow>("output"));
+  }
 
   /** The addresses and ports that packets of a direction get. */
   @inline newAddressesOf(direction: usize): u64 { return rotl<u64>(this.addressesOf(direction ^ 1), 32); }

@@ -191,7 +191,8 @@ export class Mapper {
       if (changetype<RingEntry>(ring + <usize>middle * offsetof<RingEntry>()).key < hash) low = middle + 1;
       else high = middle;
     }
-    return low == this.ringSize ? this.fallback : changetype<RingEntry>(ring + <usize>low * offsetof<RingEntry>()).specification;
+    if (low == this.ringSize) return this.fallback;
+    return changetype<RingEntry>(ring + <usize>low * offsetof<RingEntry>()).specification;
   }
 
   /** Rewrites by the first specification, in turn, that can. @returns its address, 0 = none can */
@@ -216,7 +217,16 @@ function hashSource(source: u32): u32 {
  * @param input  the specification of the packet's input; a `pass` makes no flow and must not come here
  * @returns the flow's address; 0 = there is none, and the packet is to be dropped
  */
-export function makeFlow(table: FlowTable, input: InputSpec, map: u32, shape: u32, protocol: u8, addresses: u64, ports: u32, time: u64): usize {
+export function makeFlow(
+  table: FlowTable,
+  input: InputSpec,
+  map: u32,
+  shape: u32,
+  protocol: u8,
+  addresses: u64,
+  ports: u32,
+  time: u64,
+): usize {
   const chosen = chooseRewrite(table, input, map, shape, addresses, ports);
   if (chosen == 0 || !fitsShape(shape)) return 0;
   const flow = table.take();
@@ -266,9 +276,13 @@ function fitsShape(shape: u32): bool {
  * replies its negative.
  */
 function setDeltas(flow: Flow, addresses: u64, ports: u32, shape: u32): void {
-  const addressSum = wordChange(<u32>addresses, <u32>rewritten.addresses) + wordChange(<u32>(addresses >> 32), <u32>(rewritten.addresses >> 32));
+  const sourceSum = wordChange(<u32>addresses, <u32>rewritten.addresses);
+  const addressSum = sourceSum + wordChange(<u32>(addresses >> 32), <u32>(rewritten.addresses >> 32));
   // The identifier is the only part of a ping that changes: its checksum does not cover the addresses.
-  const portSum = shape == SHAPE_PING ? wordChange(ports & 0xffff, rewritten.ports & 0xffff) : wordChange(ports, rewritten.ports) + addressSum;
+  const portSum =
+    shape == SHAPE_PING
+      ? wordChange(ports & 0xffff, rewritten.ports & 0xffff)
+      : wordChange(ports, rewritten.ports) + addressSum;
   flow.ipDelta = normalized(addressSum);
   flow.replyIpDelta = flow.ipDelta ? ~flow.ipDelta : 0;
   flow.transportDelta = normalized(portSum);

@@ -3,7 +3,16 @@ import { Packet } from "../kernel/packet";
 import { Ip4Header, IP_PROTO_TCP, IP_PROTO_UDP } from "../net/ip4";
 import { TCP_FIN, TCP_RST, TCP_SYN, TcpHeader } from "../net/tcp";
 import { UdpHeader } from "../net/udp";
-import { FLOW_BOTH_DONE, FLOW_ESTABLISHED, FLOW_FORWARD_DATA, FLOW_FORWARD_DONE, FLOW_PACKET, FLOW_REPLY, FLOW_THREE_PACKETS, Flow } from "./flow";
+import {
+  FLOW_BOTH_DONE,
+  FLOW_ESTABLISHED,
+  FLOW_FORWARD_DATA,
+  FLOW_FORWARD_DONE,
+  FLOW_PACKET,
+  FLOW_REPLY,
+  FLOW_THREE_PACKETS,
+  Flow,
+} from "./flow";
 import { FlowTable } from "./flowTable";
 
 /** Bytes of a TCP header up to its checksum's end: what of it must be there to be changed. */

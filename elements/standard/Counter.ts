@@ -143,7 +143,7 @@ export class Counter extends Element {
 
   /** Sets the counts to zero, and makes ready for the handler calls again. */
   @write("reset", "", "b")
-  @write("reset_counts", "", "bU")
+  @write("reset_counts", "", "Ub")
   reset(): void {
     this.epochCount -= this.count;
     this.epochBytes -= this.byteCount;

@@ -3,23 +3,28 @@
 import type { ArgumentValues, HandlerReference } from "../../src/library/arguments/index.ts";
 import { INT32_LIMITS, parseInteger } from "../../src/library/arguments/numbers.ts";
 import { HandlerError, type HostedElement, type HostHalf } from "../../src/library/hostHalf.ts";
-import { dataHandler, supplyData } from "./sourceData.host.ts";
+import { dataHandler, lengthHandler, replaceData, supplyData } from "./sourceData.host.ts";
 
 export const hostHalf: HostHalf = {
-  configure,
+  configure(element, values) {
+    supplyData(element, values);
+    configure(element, values);
+  },
   reconfigure(element, values) {
+    replaceData(element, values);
     configure(element, values);
     element.call("restart");
   },
   handlers: {
     data: dataHandler,
+    length: lengthHandler("", "length must be integer"),
+    datasize: lengthHandler("D", "length must be integer"),
     burst: { flags: "w", documentation: "Packets to make each time it is scheduled.", write: writeBurst },
     burstsize: { flags: "wD", documentation: "The same as `burst`.", write: writeBurst },
   },
 };
 
 function configure(element: HostedElement, values: ArgumentValues): void {
-  supplyData(element, values);
   if (Number(element.get("burst")) < 1) element.error("burst size must be >= 1");
   const endCall = values.get("END_CALL");
   if (endCall !== undefined && values.get("STOP") === true) element.error("END_CALL and STOP are mutually exclusive");

@@ -3,7 +3,7 @@ import { callHandler } from "../kernel/calls";
 import { now } from "../kernel/clock";
 import { Element } from "../kernel/element";
 import { Notifier, Signal } from "../kernel/notifier";
-import { Packet } from "../kernel/packet";
+import { maximumLength, Packet } from "../kernel/packet";
 import { kernel, stopDriver } from "../kernel/state";
 import { Task } from "../kernel/task";
 import { Template } from "./template";
@@ -142,11 +142,16 @@ export class InfiniteSource extends Element {
     this.resume();
   }
 
-  @write("length", "i32", "", "length must be integer")
-  @write("datasize", "i32", "D", "length must be integer")
-  setLength(length: i32): void {
+  @method
+  changeLength(length: i32): void {
     this.dataSize = length;
     this.changeData();
+  }
+
+  /** Length of the longest packet that fits a buffer. */
+  @method
+  longestPossible(): u32 {
+    return maximumLength();
   }
 
   /** Counts from zero again. */

@@ -35,7 +35,7 @@ export class Print extends Element {
   /** Whether to print all annotation bytes. */
   @arg("PRINTANNO bool") annotations: bool = false;
   /** Whether to print. */
-  @arg("ACTIVE bool") @handler("rwc.") active: bool = true;
+  @arg("ACTIVE bool") @handler("rw.c") active: bool = true;
   /** Whether to print the room before and behind the data. */
   @arg("HEADROOM bool") headroom: bool = false;
 

@@ -1,7 +1,7 @@
 import { Bytes } from "../kernel/bytes";
 import { now } from "../kernel/clock";
 import { Element } from "../kernel/element";
-import { Packet } from "../kernel/packet";
+import { maximumLength, Packet } from "../kernel/packet";
 import { stopDriver } from "../kernel/state";
 import { Task } from "../kernel/task";
 import { Text } from "../kernel/text";
@@ -132,11 +132,16 @@ export class RatedSource extends Element {
     if (this.active && this.taskUsed) this.task.reschedule();
   }
 
-  @write("length", "i32", "", "syntax error")
-  @write("datasize", "i32", "D", "syntax error")
-  writeLength(length: i32): void {
+  @method
+  changeLength(length: i32): void {
     this.dataSize = length;
     this.template.assign(this.data, length);
+  }
+
+  /** Length of the longest packet that fits a buffer. */
+  @method
+  longestPossible(): u32 {
+    return maximumLength();
   }
 
   /** Makes packets from changed data, whatever LENGTH says. */

@@ -1,6 +1,7 @@
 import { Bytes } from "../kernel/bytes";
 import { now, recentNow } from "../kernel/clock";
 import { Element } from "../kernel/element";
+import { maximumLength } from "../kernel/packet";
 import { stopDriver } from "../kernel/state";
 import { Timer } from "../kernel/timer";
 import { Template } from "./template";
@@ -20,7 +21,7 @@ export class TimedSource extends Element {
   /** Packets to make; negative = no end. */
   @arg("LIMIT i32") @handler("rw.") limit: i32 = -1;
   /** Whether to make packets. */
-  @arg("ACTIVE bool") @handler("rc.") active: bool = true;
+  @arg("ACTIVE bool") @handler("r.c") active: bool = true;
   /** Whether to stop the driver an interval after the last packet. */
   @arg("STOP bool") stop: bool = false;
   /** Bytes of room in front of each packet's data. */
@@ -81,6 +82,12 @@ export class TimedSource extends Element {
   @method
   changeData(): void {
     this.template.assign(this.data, -1);
+  }
+
+  /** Length of the longest packet that fits a buffer. */
+  @method
+  longestPossible(): u32 {
+    return maximumLength();
   }
 
   takeState(old: TimedSource): void {

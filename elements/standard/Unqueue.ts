@@ -89,7 +89,7 @@ export class Unqueue extends Element {
 
   /** Counts from zero again. */
   @write("reset", "", "b")
-  @write("reset_counts", "", "bU")
+  @write("reset_counts", "", "Ub")
   reset(): void {
     this.count = 0;
     this.resume();

@@ -11,7 +11,8 @@ import { GuestElement } from "./guestElement.ts";
 import { hostServices } from "./hostServices.ts";
 import type { CheckedConfiguration } from "./load.ts";
 import { wireNotifiers } from "./notify.ts";
-import { epochTime, type Placement, Router, type RouterOptions } from "./router.ts";
+import { epochTime } from "./realTime.ts";
+import { type Placement, Router, type RouterOptions } from "./router.ts";
 import { wirePorts } from "./wire.ts";
 import { GuestWorld } from "./world.ts";
 

@@ -199,9 +199,7 @@ export class Driver {
   async #sleep(): Promise<void> {
     const next = this.#nextEvent();
     const delay =
-      next === undefined
-        ? LONGEST_SLEEP
-        : Math.min(Math.max(Number((next - this.#router.now()) / 1_000_000n), 0), LONGEST_SLEEP);
+      next === undefined ? LONGEST_SLEEP : Math.min(Math.floor(this.#router.realTime.wait(next)), LONGEST_SLEEP);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, delay);
       this.#wakeSleeper = () => {

@@ -35,7 +35,11 @@ const HANDLERS: Readonly<Record<string, GlobalHandler>> = {
   },
   packages: { flags: "r", read: () => "" },
   hotconfig: { flags: "w", write: (router, text) => router.options.hotConfigure?.(text) },
-  timewarp: { flags: "rw", read: (router) => (router.simulated ? "simulation" : "1"), write: refuseTimewarp },
+  timewarp: {
+    flags: "rw",
+    read: (router) => (router.simulated ? "simulation" : String(router.realTime.speed)),
+    write: setSpeed,
+  },
 };
 
 export function globalHandler(router: Router, name: string): FoundHandler | undefined {
@@ -77,7 +81,11 @@ function stop(router: Router, text: string): void {
   router.noteActivity();
 }
 
-/** Real time runs at its own speed here. */
-function refuseTimewarp(_router: Router, text: string): void {
-  if (text.trim() !== "1") throw new HandlerError("the speed of real time cannot be changed; use --simtime");
+function setSpeed(router: Router, text: string): void {
+  const word = text.trim();
+  const speed = word === "nowait" ? word : Number(word);
+  if (word === "" || Number.isNaN(speed)) throw new HandlerError("expected double");
+  if (speed !== "nowait" && !(speed > 0 && speed < Infinity)) throw new HandlerError("timefactor must be > 0");
+  router.realTime.speed = speed;
+  router.noteActivity();
 }

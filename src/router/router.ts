@@ -12,6 +12,7 @@ import { globalHandler } from "./globalHandlers.ts";
 import type { ElementDescription, GuestElement } from "./guestElement.ts";
 import { elementHandler, handlerFacts, reconfigure } from "./handlers.ts";
 import type { CheckedConfiguration } from "./load.ts";
+import { RealTime } from "./realTime.ts";
 import type { GuestWorld } from "./world.ts";
 
 export interface RouterOptions {
@@ -39,6 +40,7 @@ export class Router {
   readonly ports: ResolvedPorts;
   readonly elements: readonly GuestElement[];
   readonly options: RouterOptions;
+  readonly realTime = new RealTime();
   /** Owns the tables in guest memory that make the graph: they go when another router takes over. */
   readonly wiring = {};
   /** The driver stops when this falls to zero or below. */
@@ -87,7 +89,7 @@ export class Router {
 
   /** The time, as a query of the guest's clock would give it. */
   now(): bigint {
-    if (!this.simulated) return epochTime();
+    if (!this.simulated) return this.realTime.now();
     this.kernelTime += 1n;
     return this.kernelTime;
   }
@@ -224,10 +226,3 @@ export class Router {
 function reference({ index, name, className }: GuestElement): ElementReference {
   return { index, name, className };
 }
-
-/** Nanoseconds since 1970, as fine as the monotonic clock. */
-export function epochTime(): bigint {
-  return EPOCH_OFFSET + process.hrtime.bigint();
-}
-
-const EPOCH_OFFSET = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
