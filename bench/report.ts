@@ -54,12 +54,13 @@ export function measurementTable(measurements: readonly Measurement[], drivers: 
 }
 
 export function startupTable(figures: readonly StartupFigure[]): string {
-  const rows = figures.map(({ what, value, unit }) => [what, ...valueCells(value), unit]);
+  const rows = figures.map(({ what, value, unit }) =>
+    typeof value === "string" ? [what, "", "", "", value] : [what, ...valueCells(value), unit],
+  );
   return formatTable([left("start and size"), right("p50"), right("p99"), right("runs"), left("unit")], rows);
 }
 
-function valueCells(value: Latency | number | string): readonly string[] {
-  if (typeof value === "string") return [value, "", ""];
+function valueCells(value: Latency | number): readonly string[] {
   if (typeof value === "number") return [formatNumber(value), "", ""];
   return [formatNumber(value.p50), formatNumber(value.p99), String(value.runs)];
 }

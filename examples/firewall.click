@@ -9,8 +9,8 @@ define($IN0 clients.pcap, $IN1 servers.pcap, $OUT0 to-clients.pcap, $OUT1 to-ser
 
 in0 :: FromDump($IN0, STOP true);
 in1 :: FromDump($IN1, STOP true);
-out0 :: Queue(1000) -> to0 :: ToDump($OUT0, ENCAP ETHER);
-out1 :: Queue(1000) -> to1 :: ToDump($OUT1, ENCAP ETHER);
+out0 :: Queue(200) -> to0 :: ToDump($OUT0, ENCAP ETHER);
+out1 :: Queue(200) -> to1 :: ToDump($OUT1, ENCAP ETHER);
 
 // Frames: ARP passes, or nobody would find anybody; IP is looked at; anything else is refused.
 in0 -> c0 :: Classifier(12/0806, 12/0800, -);

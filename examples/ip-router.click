@@ -12,8 +12,8 @@ AddressInfo(
 
 in0 :: FromDump($IN0, STOP true);
 in1 :: FromDump($IN1, STOP true);
-out0 :: Queue(1000) -> to0 :: ToDump($OUT0, ENCAP ETHER);
-out1 :: Queue(1000) -> to1 :: ToDump($OUT1, ENCAP ETHER);
+out0 :: Queue(200) -> to0 :: ToDump($OUT0, ENCAP ETHER);
+out1 :: Queue(200) -> to1 :: ToDump($OUT1, ENCAP ETHER);
 
 // What a frame is: ARP query, ARP reply, IP, or something else.
 in0 -> c0 :: Classifier(12/0806 20/0001, 12/0806 20/0002, 12/0800, -);

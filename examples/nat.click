@@ -15,8 +15,8 @@ AddressInfo(
 
 in0 :: FromDump($IN0, STOP true);
 in1 :: FromDump($IN1, STOP true);
-out0 :: Queue(1000) -> to0 :: ToDump($OUT0, ENCAP ETHER);
-out1 :: Queue(1000) -> to1 :: ToDump($OUT1, ENCAP ETHER);
+out0 :: Queue(200) -> to0 :: ToDump($OUT0, ENCAP ETHER);
+out1 :: Queue(200) -> to1 :: ToDump($OUT1, ENCAP ETHER);
 
 in0 -> c0 :: Classifier(12/0800, -);
 in1 -> c1 :: Classifier(12/0800, -);

@@ -75,7 +75,8 @@ export class ARPPrint extends Element {
 
 function isAboutIp4(arp: ArpPacket): bool {
   const protocol = arp.protocolType;
-  return (protocol == ETHERTYPE_IP || protocol == ETHERTYPE_TRAIL) && arp.protocolLength == 4 && arp.hardwareLength != 0;
+  if (protocol != ETHERTYPE_IP && protocol != ETHERTYPE_TRAIL) return false;
+  return arp.protocolLength == 4 && arp.hardwareLength != 0;
 }
 
 function putArp(out: Text, arp: ArpPacket): void {

@@ -38,14 +38,14 @@ const NO_POLL: u64 = 1 << 62;
   "2/1-2",
   "h/h",
   "xy/x",
-  "IP raw rest: this station's address, or its prefix for the broadcast address, and then ETH, its Ethernet address; one name may stand for both",
+  "IP raw rest: this station's address or prefix, and then ETH, its Ethernet address; one name may stand for both",
   "CAPACITY u32: most packets that wait at a time, 0 = no limit; default 2048",
   "ENTRY_CAPACITY u32: most addresses that are kept, 0 = no limit of its own; default 0",
   "ENTRY_PACKET_CAPACITY u32: most packets that wait for one address, 0 = no limit; default 0",
   "CAPACITY_SLIM_FACTOR u32: when CAPACITY is exceeded, one part in so many of it is freed; default 2",
   "TIMEOUT timestamp: an address is valid for so long after an answer, 0 = for ever; default 5 minutes",
   "BROADCAST IPAddress: the network's broadcast address; default is that of IP, or 255.255.255.255",
-  "TABLE word: an ARPTable, or an ARPQuerier whose table this one shares; the arguments about capacity and timeout do not count then",
+  "TABLE word: an ARPTable, or an ARPQuerier whose table this one shares; capacities and TIMEOUT do not count then",
 )
 export class ARPQuerier extends Element {
   /** Time since the last answer after which an address in use is asked for again; 0 = never. */

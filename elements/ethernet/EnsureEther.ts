@@ -26,7 +26,8 @@ export class EnsureEther extends Element {
     if (p.networkHeader == 0 || p.networkHeader < p.data) return 0;
     const before = <u32>(p.networkHeader - p.data);
     if (before == ETHER_HEADER && isIpFrame(p.data)) return 0;
-    if (before == 0 && p.headroom >= ETHER_HEADER && isIpFrame(p.data - ETHER_HEADER)) return p.push(ETHER_HEADER) ? 0 : DROP;
+    if (before == 0 && p.headroom >= ETHER_HEADER && isIpFrame(p.data - ETHER_HEADER))
+      return p.push(ETHER_HEADER) ? 0 : DROP;
     if (before > p.length) return DROP;
     p.pull(before);
     return p.push(ETHER_HEADER) ? this.encapsulate(p) : DROP;

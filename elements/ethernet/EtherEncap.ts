@@ -16,7 +16,10 @@ import { ETHER_HEADER, ethernet, pushMacHeader } from "../net/ethernet";
 @element("1/1", "a/a")
 export class EtherEncap extends Element {
   /** Type of what follows the header, such as 0x0800 for IPv4. */
-  @arg("ETHERTYPE u16 positional required") @handler("rw", "ethertype", "u16") @handler("rwD", "etht", "u16") type: u16 = 0;
+  @arg("ETHERTYPE u16 positional required")
+  @handler("rw", "ethertype", "u16")
+  @handler("rwD", "etht", "u16")
+  type: u16 = 0;
   /** Source address. */
   @arg("SRC EtherAddress positional required") @handler("rw", "src", "EtherAddress") source: u64 = 0;
   /** Destination address. */

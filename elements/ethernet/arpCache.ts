@@ -277,7 +277,8 @@ export class ArpCache {
 
   private unhash(entry: ArpEntry): void {
     let link = this.bucketOf(entry.address);
-    while (<usize>load<u32>(link) != changetype<usize>(entry)) link = <usize>load<u32>(link) + offsetof<ArpEntry>("hashNext");
+    while (<usize>load<u32>(link) != changetype<usize>(entry))
+      link = <usize>load<u32>(link) + offsetof<ArpEntry>("hashNext");
     store<u32>(link, entry.hashNext);
   }
 

@@ -1,6 +1,6 @@
 import { now } from "../kernel/clock";
 import { Element } from "../kernel/element";
-import { FIX_IP_SRC_ANNO, HELD, ICMP_PARAMPROB_ANNO, kill, makePacket, maximumLength, Packet, PACKET_BROADCAST, PACKET_MULTICAST } from "../kernel/packet";
+import { FIX_IP_SRC_ANNO, ICMP_PARAMPROB_ANNO, kill, makePacket, maximumLength, Packet, PACKET_BROADCAST, PACKET_MULTICAST } from "../kernel/packet";
 import { checksum } from "../net/checksum";
 import {
   icmp,

@@ -2,9 +2,8 @@ import { Element } from "../kernel/element";
 import { DROP, Packet } from "../kernel/packet";
 import { hasIp4Header, ip4 } from "../net/ip4";
 
-/** Values of `offset` that stand for a field of the IP header. */
+/** Value of `offset` that stands for the source address in the IP header; -3 stands for the destination. */
 const SOURCE: i32 = -2;
-const DESTINATION: i32 = -3;
 
 /**
  * Copies an IPv4 address from the packet to an annotation.

@@ -73,9 +73,9 @@ export function pushMacHeader(p: Packet, length: u32): bool {
   return true;
 }
 
-/** Notes that the packet's data starts with a link header of `length` bytes. */
+/** Notes that the packet's data starts with a link header of `length` bytes. The transport header stays where it is. */
 @inline
 export function setMacHeader(p: Packet, length: u32): void {
   p.macHeader = p.data;
-  p.setNetworkHeader(p.data + length, 0);
+  p.networkHeader = p.data + length;
 }

@@ -18,8 +18,6 @@ export const ICMP_TIMESTAMP: u8 = 13;
 export const ICMP_TIMESTAMP_REPLY: u8 = 14;
 export const ICMP_INFORMATION_REQUEST: u8 = 15;
 export const ICMP_INFORMATION_REPLY: u8 = 16;
-export const ICMP_MASK_REQUEST: u8 = 17;
-export const ICMP_MASK_REPLY: u8 = 18;
 
 /** Codes that elements treat in ways of their own. */
 export const ICMP_UNREACHABLE_PROTOCOL: u8 = 2;

@@ -18,7 +18,10 @@ export interface PatternHalf {
  * @param compile  from the arguments to a pattern; undefined after errors
  * @param programFlags  Click's letters of the `program` handler
  */
-export function patternHalf(compile: (rules: readonly string[], context: PatternContext) => Pattern | undefined, programFlags: string): PatternHalf {
+export function patternHalf(
+  compile: (rules: readonly string[], context: PatternContext) => Pattern | undefined,
+  programFlags: string,
+): PatternHalf {
   const patterns = new WeakMap<HostedElement, Pattern>();
   const configure: HostHalf["configure"] = (element, _values, rest) => {
     const context = { outputs: element.nOutputs, names: element.names, diagnostics: element.diagnostics, landmark: "" };
@@ -32,7 +35,10 @@ export function patternHalf(compile: (rules: readonly string[], context: Pattern
     documentation: "The rules as Click's decision program, one step a line.",
     read: (element: HostedElement) => patterns.get(element)?.programText() ?? "",
   };
-  return { half: { configure, reconfigure: configure, handlers: { program } }, patternOf: (element) => patterns.get(element) };
+  return {
+    half: { configure, reconfigure: configure, handlers: { program } },
+    patternOf: (element) => patterns.get(element),
+  };
 }
 
 /**

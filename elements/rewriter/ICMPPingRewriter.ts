@@ -6,7 +6,7 @@ import { ICMP_ECHO, ICMP_ECHO_REPLY, IcmpHeader, icmp } from "../net/icmp";
 import { IP_PROTO_ICMP, ip4 } from "../net/ip4";
 import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PING } from "./inputSpec";
-import { FORM_PING, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
+import { DEFAULT_HOST_FLOWS, FORM_PING, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
 import { changedChecksum, keepReplyAnnotation, rewriteAddresses } from "./rewrite";
 
 /** Bytes of an ICMP message through the identifier. */
@@ -32,7 +32,7 @@ const THROUGH_IDENTIFIER: u32 = 6;
   "x/x",
   "INPUTSPEC raw rest: what to do with packets of unknown flows, one for each input",
   "CAPACITY raw: the same as MAPPING_CAPACITY",
-  "MAPPING_CAPACITY raw: most flows in the table, or a rewriter whose table this one shares; default 16384",
+  "MAPPING_CAPACITY raw: most flows in the table, or a rewriter whose table this one shares; default 4096",
   "DST_ANNO bool: set the destination annotation to the new destination; default true",
   "REPLY_ANNO anno(1): this annotation of a flow's first packet is put on its replies",
 )
@@ -43,7 +43,7 @@ export class ICMPPingRewriter extends IPRewriterBase {
   @arg("GUARANTEE seconds") guarantee: u32 = 5;
 
   initialize(): void {
-    this.map = this.start();
+    this.map = this.start(DEFAULT_HOST_FLOWS);
     this.setLifetimes(0, this.guarantee, this.timeout, this.timeout, this.timeout);
   }
 

@@ -123,7 +123,8 @@ export class ICMPRewriter extends Element {
       ip.destination = destination;
       if (this.annotations & ANNOTATE_DESTINATION) p.destinationAnno = destination;
     }
-    if (direction && this.annotations & ANNOTATE_REPLY) p.setAnno8(this.annotations >> ANNOTATION_SHIFT, flow.replyAnnotation);
+    if (direction && this.annotations & ANNOTATE_REPLY)
+      p.setAnno8(this.annotations >> ANNOTATION_SHIFT, flow.replyAnnotation);
     const header = icmp(p);
     header.checksum = changedChecksum(header.checksum, fold(rewriteQuoted(inner, p.end, kind, flow, direction, after)));
   }

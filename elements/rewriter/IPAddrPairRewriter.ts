@@ -4,7 +4,7 @@ import { Text } from "../kernel/text";
 import { hasIp4Header, ip4, transportBytes } from "../net/ip4";
 import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PAIR } from "./inputSpec";
-import { FORM_PAIR, IPRewriterBase } from "./IPRewriterBase";
+import { DEFAULT_HOST_FLOWS, FORM_PAIR, IPRewriterBase } from "./IPRewriterBase";
 import { keepReplyAnnotation, rewriteAddresses, rewriteTransportChecksum } from "./rewrite";
 
 /**
@@ -27,7 +27,7 @@ import { keepReplyAnnotation, rewriteAddresses, rewriteTransportChecksum } from 
   "x/x",
   "INPUTSPEC raw rest: what to do with packets of unknown flows, one for each input",
   "CAPACITY raw: the same as MAPPING_CAPACITY",
-  "MAPPING_CAPACITY raw: most flows in the table, or a rewriter whose table this one shares; default 16384",
+  "MAPPING_CAPACITY raw: most flows in the table, or a rewriter whose table this one shares; default 4096",
   "REPLY_ANNO anno(1): this annotation of a flow's first packet is put on its replies",
 )
 export class IPAddrPairRewriter extends IPRewriterBase {
@@ -37,7 +37,7 @@ export class IPAddrPairRewriter extends IPRewriterBase {
   @arg("GUARANTEE seconds") guarantee: u32 = 5;
 
   initialize(): void {
-    this.map = this.start();
+    this.map = this.start(DEFAULT_HOST_FLOWS);
     this.setLifetimes(0, this.guarantee, this.timeout, this.timeout, this.timeout);
   }
 

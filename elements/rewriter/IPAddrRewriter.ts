@@ -4,7 +4,7 @@ import { Text } from "../kernel/text";
 import { hasIp4Header, ip4, transportBytes } from "../net/ip4";
 import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_SOURCE } from "./inputSpec";
-import { FORM_SOURCE, IPRewriterBase } from "./IPRewriterBase";
+import { DEFAULT_HOST_FLOWS, FORM_SOURCE, IPRewriterBase } from "./IPRewriterBase";
 import {
   ANNOTATE_REPLY,
   ANNOTATION_SHIFT,
@@ -36,7 +36,7 @@ const SOURCE_BITS: u64 = 0xffff_ffff;
   "x/x",
   "INPUTSPEC raw rest: what to do with packets of unknown flows, one for each input",
   "CAPACITY raw: the same as MAPPING_CAPACITY",
-  "MAPPING_CAPACITY raw: most flows in the table, or a rewriter whose table this one shares; default 16384",
+  "MAPPING_CAPACITY raw: most flows in the table, or a rewriter whose table this one shares; default 4096",
   "REPLY_ANNO anno(1): this annotation of a flow's first packet is put on its replies",
 )
 export class IPAddrRewriter extends IPRewriterBase {
@@ -46,7 +46,7 @@ export class IPAddrRewriter extends IPRewriterBase {
   @arg("GUARANTEE seconds") guarantee: u32 = 5;
 
   initialize(): void {
-    this.map = this.start();
+    this.map = this.start(DEFAULT_HOST_FLOWS);
     this.setLifetimes(0, this.guarantee, this.timeout, this.timeout, this.timeout);
   }
 

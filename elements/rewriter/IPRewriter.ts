@@ -6,7 +6,7 @@ import { tcp } from "../net/tcp";
 import { udp } from "../net/udp";
 import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PORTS } from "./inputSpec";
-import { FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
+import { DEFAULT_FLOWS, FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
 import {
   changedChecksum,
   keepReplyAnnotation,
@@ -80,7 +80,7 @@ export class IPRewriter extends IPRewriterBase {
   @arg("UDP_GUARANTEE seconds") udpGuarantee: u32 = 5;
 
   initialize(): void {
-    this.map = this.start();
+    this.map = this.start(DEFAULT_FLOWS);
     this.setLifetimes(0, this.tcpGuarantee, this.tcpIdleTimeout, this.tcpTimeout, this.tcpDoneTimeout);
     const streaming = this.udpStreamingTimeout == u32.MAX_VALUE ? this.udpTimeout : this.udpStreamingTimeout;
     this.setLifetimes(1, this.udpGuarantee, this.udpTimeout, streaming, this.udpTimeout);

@@ -9,8 +9,11 @@ import { Flow, Lifetimes } from "./flow";
 import { expiryOf, FlowTable } from "./flowTable";
 import { INPUT_PASS, INPUT_SPEC_SIZE, InputSpec } from "./inputSpec";
 
-/** Flows in the table when MAPPING_CAPACITY does not say: about 1.6 MB. */
-export const DEFAULT_CAPACITY: u32 = 16384;
+/** Flows in the table when MAPPING_CAPACITY does not say: of transport protocols, and of hosts. A flow takes 100 bytes. */
+export const DEFAULT_FLOWS: u32 = 16384;
+export const DEFAULT_HOST_FLOWS: u32 = 4096;
+/** MAPPING_CAPACITY does not say. */
+const NO_CAPACITY: u32 = u32.MAX_VALUE;
 /** Flows that the collector looks at before it lets packets go on, and the pause until it continues. */
 const REAP_STEPS: u32 = 1024;
 const REAP_PAUSE: u64 = 1_000_000;
@@ -24,7 +27,7 @@ export abstract class IPRewriterBase extends Element {
   @constant table: FlowTable = new FlowTable();
   @constant sharesTable: bool = false;
   /** MAPPING_CAPACITY, if it is a number. */
-  @constant capacity: u32 = DEFAULT_CAPACITY;
+  @constant capacity: u32 = NO_CAPACITY;
   /** Input specifications, one an input. */
   @constant inputs: usize = 0;
   /** What annotations to set (rewrite.ts). */
@@ -35,8 +38,8 @@ export abstract class IPRewriterBase extends Element {
   protected timer: Timer = new Timer(this);
 
   /** Sets the table up; `setLifetimes` follows. @returns the number of this rewriter's first map */
-  protected start(): u32 {
-    if (!this.sharesTable) this.table.reserve(this.capacity);
+  protected start(defaultCapacity: u32): u32 {
+    if (!this.sharesTable) this.table.reserve(this.capacity == NO_CAPACITY ? defaultCapacity : this.capacity);
     this.lifetimes = allocate(2 * offsetof<Lifetimes>());
     for (let i = 0; i < this.nInputs; i++) this.inputAt(i).setLifetimes(this.lifetimes);
     if (this.reapInterval) this.timer.scheduleAfter(<u64>this.reapInterval * SECOND);
@@ -62,7 +65,9 @@ export abstract class IPRewriterBase extends Element {
   /** Takes over the flows of an old instance whose inputs have not changed. */
   protected adoptFlows(old: IPRewriterBase): void {
     const inputs = min(this.nInputs, old.nInputs);
-    for (let i = 0; i < inputs; i++) if (this.inputAt(i).isLike(old.inputAt(i))) this.inputAt(i).continueFrom(old.inputAt(i));
+    for (let i = 0; i < inputs; i++) {
+      if (this.inputAt(i).isLike(old.inputAt(i))) this.inputAt(i).continueFrom(old.inputAt(i));
+    }
     const time = now();
     for (let at = old.table.firstFlow(); at != 0; at = old.table.flowAfter(at)) {
       const flow = changetype<Flow>(at);

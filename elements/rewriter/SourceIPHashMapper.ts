@@ -12,7 +12,7 @@ import { Element } from "../kernel/element";
  * @note Differs from Click: the seed has no influence on other random numbers.
  * @see RoundRobinIPMapper, IPRewriter, IPRewriterPatterns
  */
-@element("0/0", "a/a", "x/x", "PATTERN raw rest: places for each pattern and seed; then patterns, each with its outputs and its number")
+@element("0/0", "a/a", "x/x", "PATTERN raw rest: places for each pattern, seed; then patterns, outputs, number")
 export class SourceIPHashMapper extends Element {
   /** The Mapper record (inputSpec.ts). */
   mapper: usize = 0;

@@ -5,7 +5,7 @@ import { IP_PROTO_TCP, ip4, transportBytes } from "../net/ip4";
 import { tcp } from "../net/tcp";
 import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PORTS } from "./inputSpec";
-import { FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
+import { DEFAULT_FLOWS, FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
 import {
   changedChecksum,
   keepReplyAnnotation,
@@ -51,7 +51,7 @@ export class TCPRewriter extends IPRewriterBase {
   @arg("TCP_GUARANTEE seconds") @arg("GUARANTEE seconds") guarantee: u32 = 5;
 
   initialize(): void {
-    this.map = this.start();
+    this.map = this.start(DEFAULT_FLOWS);
     this.setLifetimes(0, this.guarantee, this.idleTimeout, this.timeout, this.doneTimeout);
   }
 

@@ -4,7 +4,7 @@ import { Text } from "../kernel/text";
 import { IP_PROTO_TCP, IP_PROTO_UDP, ip4, transportBytes } from "../net/ip4";
 import { Flow } from "./flow";
 import { INPUT_PASS, makeFlow, SHAPE_PORTS } from "./inputSpec";
-import { FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
+import { DEFAULT_FLOWS, FORM_PORTS, IPRewriterBase, isFirstFragmentWith } from "./IPRewriterBase";
 import {
   keepReplyAnnotation,
   rewriteAddresses,
@@ -48,7 +48,7 @@ export class UDPRewriter extends IPRewriterBase {
   @arg("UDP_GUARANTEE seconds") @arg("GUARANTEE seconds") guarantee: u32 = 5;
 
   initialize(): void {
-    this.map = this.start();
+    this.map = this.start(DEFAULT_FLOWS);
     const streaming = this.streamingTimeout == u32.MAX_VALUE ? this.timeout : this.streamingTimeout;
     this.setLifetimes(0, this.guarantee, this.timeout, streaming, this.timeout);
   }

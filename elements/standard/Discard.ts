@@ -3,6 +3,7 @@ import { Signal } from "../kernel/notifier";
 import { kill, Packet } from "../kernel/packet";
 import { kernel } from "../kernel/state";
 import { Task } from "../kernel/task";
+import { Text } from "../kernel/text";
 
 /**
  * Throws packets away, and counts them.
@@ -15,7 +16,7 @@ import { Task } from "../kernel/task";
 @element("1/0", "a/a")
 export class Discard extends Element {
   /** Whether to pull. Only for pull inputs. */
-  @arg("ACTIVE bool") @handler("rc") active: bool = true;
+  @arg("ACTIVE bool") active: bool = true;
   /** Packets to pull each time it is scheduled, at most; 0 = as many as there are. */
   @arg("BURST u32") burst: u32 = 1;
 
@@ -52,10 +53,15 @@ export class Discard extends Element {
     return taken != 0;
   }
 
+  /** Whether it pulls. */
+  @read("active", "c", "taskUsed")
+  readActive(out: Text): void {
+    out.put(this.active ? "true" : "false");
+  }
+
   @write("active", "bool", "c", "syntax error")
   setActive(active: bool): void {
     this.active = active;
-    if (!this.taskUsed) return;
     if (active) this.task.reschedule();
     else this.task.unschedule();
   }

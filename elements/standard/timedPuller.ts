@@ -11,6 +11,8 @@ export abstract class TimedPuller extends Element {
 
   @listens("input 0") signal: Signal = changetype<Signal>(0);
   task: Task = new Task(this);
+  /** The task has no handlers. */
+  @constant taskUsed: bool = false;
   timer: Timer = new Timer(this);
 
   initialize(): void {

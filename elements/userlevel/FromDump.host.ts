@@ -1,7 +1,13 @@
 /** FromDump: opens the file, checks its header, and brings its bytes to the guest. */
 import { CaptureInput } from "../../src/host/capture/captureInput.ts";
 import { formatLinkType, mayHoldIp, RAW_IP } from "../../src/host/capture/linkTypes.ts";
-import { FILE_HEADER, longestPacket, MAXIMUM_CAPTURE, type PcapHeader, parseFileHeader } from "../../src/host/capture/pcap.ts";
+import {
+  FILE_HEADER,
+  longestPacket,
+  MAXIMUM_CAPTURE,
+  type PcapHeader,
+  parseFileHeader,
+} from "../../src/host/capture/pcap.ts";
 import type { Diagnostics } from "../../src/language/index.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import { HandlerError, type HostedElement, type HostHalf, type HostServices } from "../../src/library/hostHalf.ts";

@@ -12,6 +12,7 @@ import { consoleText } from "../kernel/text";
 import { Timer } from "../kernel/timer";
 import { forceIp } from "./forceIp";
 import { captureTime, copyShort, MICROSECOND_FRACTION, NANOSECOND_FRACTION, RECORD_HEADER, SHORT } from "./pcapRecord";
+import { mayGoOn } from "./turns";
 
 /** Longest capture of a packet that a file may state: Click's bound. */
 const MAXIMUM_CAPTURE: u32 = 65535;
@@ -160,14 +161,8 @@ export class FromDump extends Element {
         this.task.reschedule();
         if (++tries == MAXIMUM_TRIES) break;
       }
-    } while (emitted == 0 || (emitted < BURST && this.mayGoOn));
+    } while (emitted == 0 || (emitted < BURST && mayGoOn(this.task)));
     return emitted != 0;
-  }
-
-  /** Whether one more packet in this run makes no difference to anybody: no other task is scheduled, nobody waits, time is not counted in queries. */
-  @inline
-  private get mayGoOn(): bool {
-    return this.task.next == this.task.previous && !kernel.yieldRequested && !kernel.simulated;
   }
 
   /** No packet now. */

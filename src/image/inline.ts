@@ -5,8 +5,10 @@
 import { LinkedFunction } from "./linkedFunction.ts";
 import { tidy } from "./tidy.ts";
 import {
+  assignedVariables,
   type Call,
   type Callable,
+  type Const,
   type Expression,
   F32,
   F64,
@@ -60,6 +62,14 @@ class Plan {
     }
     for (const each of ordered) this.#sizes.set(each, this.#sizeOf(each));
   }
+
+  /** Variables that a function assigns. */
+  assigned(made: LinkedFunction): ReadonlySet<number> {
+    const assigned = this.#assigned.get(made) ?? assignedVariables(made.body);
+    this.#assigned.set(made, assigned);
+    return assigned;
+  }
+  readonly #assigned = new Map<LinkedFunction, ReadonlySet<number>>();
 
   /** In a cycle of calls, the one that leads back to a function whose size is not known yet stays a call. */
   inlines(caller: LinkedFunction, callee: LinkedFunction): boolean {
@@ -130,7 +140,7 @@ function linked(target: Callable): LinkedFunction {
 /** A body on its way into another function: its variables' new places, its labels' new names. */
 interface Frame {
   readonly owner: LinkedFunction;
-  readonly variables: readonly number[];
+  readonly variables: readonly (number | Const)[];
   readonly labels: Map<Label, Label>;
   /** Where its returns go. */
   readonly end: Label;
@@ -187,10 +197,19 @@ class Inliner {
 
   #inline(callee: LinkedFunction, operands: readonly Expression[]): Expression {
     this.#inlined++;
-    const variables = [...callee.type.parameters, ...callee.locals].map((type) => this.#take(type));
+    const assigned = this.#plan.assigned(callee);
+    // A parameter that is never assigned stands for its operand, when that is a constant or a variable that holds still.
+    const variables = [...callee.type.parameters, ...callee.locals].map((type, index) => {
+      const operand = operands[index];
+      return !operand || assigned.has(index) ? this.#take(type) : (stableOperand(operands, index) ?? this.#take(type));
+    });
     const frame: Frame = { owner: callee, variables, labels: new Map(), end: new Label() };
     this.#peak = larger(this.#peak, this.#used);
-    const parameters = operands.map((operand, index) => localSet(variables[index] ?? 0, operand));
+    const parameters = operands.flatMap((operand, index) => {
+      const variable = variables[index];
+      const isItself = typeof variable === "object" || (operand.kind === "localGet" && operand.index === variable);
+      return isItself ? [] : [localSet(variable ?? 0, operand)];
+    });
     const body = callee.body.map((expression) => this.#walk(expression, frame));
     return {
       kind: "block",
@@ -218,9 +237,12 @@ function larger(a: readonly number[], b: readonly number[]): readonly number[] {
 /** Variables and labels get their new names; returns become branches to the end. */
 function transplant(expression: Expression, frame: Frame): Expression {
   switch (expression.kind) {
-    case "localGet":
+    case "localGet": {
+      const variable = frame.variables[expression.index];
+      return typeof variable === "object" ? variable : { kind: "localGet", index: variable ?? expression.index };
+    }
     case "localSet":
-      return { ...expression, index: frame.variables[expression.index] ?? expression.index };
+      return { ...expression, index: variableIn(frame, expression.index) };
     case "block":
     case "loop":
     case "if":
@@ -233,6 +255,20 @@ function transplant(expression: Expression, frame: Frame): Expression {
     default:
       return expression;
   }
+}
+
+function variableIn({ variables }: Frame, index: number): number {
+  const variable = variables[index];
+  if (typeof variable !== "number") throw new Error("a constant is assigned to");
+  return variable;
+}
+
+/** A constant operand, or the variable that it reads, if no operand behind it assigns that. */
+function stableOperand(operands: readonly Expression[], index: number): number | Const | undefined {
+  const operand = operands[index];
+  if (operand?.kind === "const") return operand;
+  if (operand?.kind !== "localGet") return undefined;
+  return assignedVariables(operands.slice(index + 1)).has(operand.index) ? undefined : operand.index;
 }
 
 function renamed(label: Label, { labels }: Frame): Label {

@@ -29,10 +29,11 @@ import {
 } from "./wasm/tree.ts";
 
 /** Kernel functions that the host calls while a guest runs. */
-const KERNEL_EXPORTS = ["run", "nextExpiry", "wakeTask", "allocate", "release", "forget"] as const;
+const KERNEL_EXPORTS = ["run", "nextExpiry", "wakeTask", "allocate", "release"] as const;
 
 /** Methods that run before packets do, or that the linked code reaches by itself: the host does not call them on a linked guest. */
 const NOT_EXPORTED: ReadonlySet<string> = new Set([
+  "new",
   "route",
   "push",
   "pull",
@@ -184,8 +185,10 @@ export class Linking implements Surroundings {
     return source ? call(this.#pull(source), []) : i32(0);
   }
 
+  /** Packets die far from the usual path: a call is shorter than a copy of the function. */
   kill(packet: Expression): Expression {
-    return call(this.#general(this.libraryFunction("kill")), [packet]);
+    const kill = this.libraryFunction("kill");
+    return call(this.#specialised(`${this.#number(kill)}`, "kill", kill, [], true), [packet]);
   }
 
   // Functions, each made once.
@@ -250,7 +253,7 @@ export class Linking implements Surroundings {
       );
     }
     const push = this.#method(element, "push");
-    if (!push) return this.#general(this.libraryFunction("kill"));
+    if (!push) throw new Error(`${element.name} has no push method`);
     return this.#specialised(`push>${element.index}.${port}`, name, push, [i32(element.address), i32(port)]);
   }
 

@@ -1,44 +1,120 @@
-/** From the compiled library and a description to a module that runs on the guest's memory. */
+/** From the compiled library and a description to a module: code for the memory of a running guest, or an image that brings its memory's content along. */
 import { GLOBAL_PREFIX } from "../library/guestAbi.ts";
 import type { LinkDescription } from "./description.ts";
 import { linkProgram } from "./link.ts";
+import { LinkedFunction } from "./linkedFunction.ts";
+import { encodeManifest, MANIFEST_SECTION, type Manifest } from "./manifest.ts";
 import { encodePlaces, PLACES_SECTION } from "./places.ts";
+import { type Fill, type Range, takeSnapshot, unusedStrings } from "./snapshot.ts";
 import type { WasmModule } from "./wasm/decode.ts";
-import { type DataSegment, encodeModule } from "./wasm/encode.ts";
-import type { Const } from "./wasm/tree.ts";
-
-/** What makes a standalone image of linked code; code for a live memory has none of it. */
-export interface ImageParts {
-  readonly memoryPages: number;
-  readonly data: readonly DataSegment[];
-  /** By name. */
-  readonly globals: ReadonlyMap<string, Const>;
-  readonly customSections: ReadonlyMap<string, Uint8Array>;
-}
-
-const LIVE: ImageParts = { memoryPages: 1, data: [], globals: new Map(), customSections: new Map() };
+import { encodeModule } from "./wasm/encode.ts";
+import { OPCODE } from "./wasm/opcodes.ts";
+import {
+  branch,
+  type Const,
+  call,
+  type Expression,
+  I32,
+  i32,
+  Label,
+  localGet,
+  localSet,
+  operation,
+} from "./wasm/tree.ts";
 
 /**
  * @param library  the compiled library, read
  * @returns the module's bytes: it imports `env.memory` only, and exports the kernel's functions, the methods that the host may call, and
- *   its variables
+ *   its variables. It expects the memory that `description` describes.
  * @throws Error when library and description do not fit each other
  */
-export function linkModule(
-  library: WasmModule,
-  description: LinkDescription,
-  { memoryPages, data, globals: initialValues, customSections } = LIVE,
-): Uint8Array<ArrayBuffer> {
+export function linkModule(library: WasmModule, description: LinkDescription): Uint8Array<ArrayBuffer> {
   const { functions, exports } = linkProgram(library, description);
   const globals = library.globals.filter(({ mutable }) => mutable);
   return encodeModule({
-    memoryPages,
+    memoryPages: 1,
     functions,
+    globals,
+    initialValues: new Map(),
+    exportedFunctions: exports,
+    exportedGlobals: new Map(globals.map((global) => [GLOBAL_PREFIX + global.name, global])),
+    data: [],
+    start: undefined,
+    customSections: (places) => new Map([[PLACES_SECTION, encodePlaces(places)]]),
+  });
+}
+
+/** A configured guest that has not run yet. */
+export interface GuestState {
+  readonly memory: Uint8Array;
+  /** Variables, by name. */
+  readonly globals: ReadonlyMap<string, Const>;
+  /** What only dynamic dispatch reads. */
+  readonly unneeded: readonly Range[];
+}
+
+/**
+ * @returns a standalone image: the linked module, with the content of its memory and a manifest. The same inputs give the same bytes.
+ * @throws as `linkModule`
+ */
+export function linkImage(
+  library: WasmModule,
+  description: LinkDescription,
+  { memory, globals: initialValues, unneeded }: GuestState,
+  manifest: Manifest,
+): Uint8Array<ArrayBuffer> {
+  const { functions, exports } = linkProgram(library, description);
+  const globals = library.globals.filter(({ mutable }) => mutable);
+  const strings = unusedStrings(
+    memory,
+    library,
+    functions.map(({ body }) => body),
+  );
+  const { segments, fills } = takeSnapshot(memory, [...unneeded, ...strings]);
+  const start = fillingStart(fills);
+  return encodeModule({
+    memoryPages: manifest.memoryPages,
+    functions: [...functions, ...start],
     globals,
     initialValues,
     exportedFunctions: exports,
     exportedGlobals: new Map(globals.map((global) => [GLOBAL_PREFIX + global.name, global])),
-    data,
-    customSections: (places) => new Map([...customSections, [PLACES_SECTION, encodePlaces(places)]]),
+    data: segments,
+    start: start.at(-1),
+    customSections: (places) =>
+      new Map([
+        [MANIFEST_SECTION, encodeManifest(manifest)],
+        [PLACES_SECTION, encodePlaces(places)],
+      ]),
   });
+}
+
+/** Functions that fill memory where words repeat; the last one is to be run first of all. None when nothing repeats. */
+function fillingStart(fills: readonly Fill[]): LinkedFunction[] {
+  if (fills.length === 0) return [];
+  const fill = new LinkedFunction("fillWords", { parameters: [I32, I32, I32], result: undefined });
+  const [address, word, words] = [0, 1, 2] as const;
+  const again = new Label();
+  const store: Expression = {
+    kind: "access",
+    opcode: OPCODE.i32Store,
+    alignment: 2,
+    offset: 0,
+    lane: undefined,
+    operands: [localGet(address), localGet(word)],
+    yields: false,
+  };
+  const body: Expression[] = [
+    store,
+    localSet(address, operation(OPCODE.i32Add, localGet(address), i32(4))),
+    localSet(words, operation(OPCODE.i32Sub, localGet(words), i32(1))),
+    branch(again, localGet(words)),
+  ];
+  fill.define([], [{ kind: "loop", label: again, body, result: undefined }]);
+  const start = new LinkedFunction("start", { parameters: [], result: undefined });
+  start.define(
+    [],
+    fills.map((each) => call(fill, [i32(each.address), i32(each.word), i32(each.words)])),
+  );
+  return [fill, start];
 }

@@ -66,8 +66,8 @@ class RouteLinking {
     this.#element = element;
     this.#exits = exits;
     this.#copy = new Specialiser(route, [i32(element.address)], exits, (value) => this.#leave(value));
-    this.#packet = this.#copy.newLocal(I32);
     this.#parameter = 0;
+    this.#packet = assignsItsPacket(route) ? this.#copy.newLocal(I32) : this.#parameter;
   }
 
   /** Variables behind the parameters. A pull takes none: what `route` has as its parameter becomes a variable. */
@@ -78,7 +78,7 @@ class RouteLinking {
 
   body(): Expression[] {
     const code = this.#copy.specialise();
-    const fetched = this.#exits.pullIn(this.#element, 0);
+    const fetched = this.#direction === "pull" ? this.#exits.pullIn(this.#element, 0) : i32(0);
     const entry: Expression[] =
       this.#direction === "push"
         ? [localSet(this.#packet, localGet(this.#parameter))]
@@ -92,6 +92,12 @@ class RouteLinking {
     if (this.#drops) body = [block(this.#dropped, body), this.#exits.kill(localGet(this.#packet))];
     if (this.#finishes) body = [block(this.#finished, body)];
     return this.#direction === "push" ? body : [...body, i32(0)];
+  }
+
+  #entry(fetched: Expression): Expression[] {
+    const keep = this.#packet === this.#parameter ? [] : [localSet(this.#packet, localGet(this.#parameter))];
+    if (this.#direction === "push") return keep;
+    return [ifElse(operation(OPCODE.i32Eqz, localTee(this.#parameter, fetched)), [returns(i32(0))]), ...keep];
   }
 
   #portsInnermostFirst(): [number, Label][] {
@@ -153,4 +159,11 @@ class RouteLinking {
       { kind: "branchTable", labels: [...labels, this.#dropped], value: undefined, index: localGet(port) },
     ]);
   }
+}
+
+/** The packet is the second parameter, behind the element. */
+const PACKET_PARAMETER = 1;
+
+function assignsItsPacket(route: LibraryFunction): boolean {
+  return assignedVariables(route.code().body).has(PACKET_PARAMETER);
 }

@@ -6,6 +6,7 @@
 import type { ConstantMemory } from "./constantMemory.ts";
 import { foldOperation } from "./wasm/fold.ts";
 import {
+  assignedVariables,
   type Block,
   type Branch,
   type BranchTable,
@@ -30,7 +31,6 @@ import {
   type Select,
   UNREACHABLE,
   type ValueType,
-  visitAll,
   yieldsValue,
 } from "./wasm/tree.ts";
 
@@ -486,14 +486,9 @@ function append(body: Expression[], expression: Expression): void {
 
 const assignedCache = new WeakMap<readonly Expression[], ReadonlySet<number>>();
 
-/** The local variables that are assigned somewhere inside. */
+/** The local variables that are assigned somewhere inside; the library's bodies are asked for theirs again and again. */
 function assignedIn(body: readonly Expression[]): ReadonlySet<number> {
-  const cached = assignedCache.get(body);
-  if (cached) return cached;
-  const assigned = new Set<number>();
-  visitAll(body, (expression) => {
-    if (expression.kind === "localSet") assigned.add(expression.index);
-  });
+  const assigned = assignedCache.get(body) ?? assignedVariables(body);
   assignedCache.set(body, assigned);
   return assigned;
 }

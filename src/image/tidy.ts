@@ -1,14 +1,12 @@
 /** Removes what specialising and inlining left over: variables that are set and never read, blocks that nothing branches out of. */
 import { discard, sequence } from "./specialise.ts";
-import { type Expression, type FunctionBody, type Label, rebuild, visitAll } from "./wasm/tree.ts";
+import { type Expression, type FunctionBody, type Label, rebuild, usedLabels, visitAll } from "./wasm/tree.ts";
 
 export function tidy(made: FunctionBody): FunctionBody {
+  const used = usedLabels(made.body);
   const read = new Set<number>();
-  const used = new Set<Label>();
   visitAll(made.body, (expression) => {
     if (expression.kind === "localGet") read.add(expression.index);
-    else if (expression.kind === "branch") used.add(expression.label);
-    else if (expression.kind === "branchTable") for (const label of expression.labels) used.add(label);
   });
   const clean = (expression: Expression): Expression => {
     const cleaned = rebuild(expression, clean);

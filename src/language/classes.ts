@@ -17,7 +17,11 @@ export class ClassNames {
       const found = this.#scopes[depth]!.get(name);
       if (found) return found;
     }
-    if (!this.#isStock(name)) return undefined;
+    return this.#isStock(name) ? this.defineStock(name) : undefined;
+  }
+
+  /** Makes a name that of a class that the configuration does not define itself, in all scopes. */
+  defineStock(name: string): ElementClass {
     const stock: ElementClass = { kind: "stock", name };
     this.#scopes[0]!.set(name, stock);
     return stock;

@@ -37,6 +37,8 @@ import type {
 export interface Surroundings {
   /** Whether a class exists that the configuration does not define itself. */
   isClass(name: string): boolean;
+  /** Whether a name that means nothing else is taken for a class, as Click's tools do; without it that is a fault. */
+  readonly takesUnknownClasses?: boolean;
   /**
    * The library that `require(library NAME)` means, looked for next to the file that asks and then on CLICKPATH. `file` is
    * its path; a library is read once however often it is required.
@@ -123,6 +125,10 @@ export class Declarer {
   #class(name: string, place: Place): ElementClass {
     const known = this.classes.get(name);
     if (known) return known;
+    if (this.#surroundings.takesUnknownClasses) {
+      this.#faultIf(this.#scope.find(name) !== undefined, place, `'${name}' was previously used as an element name`);
+      return this.classes.defineStock(name);
+    }
     this.#faults.error(place, `unknown element class '${name}'`);
     this.classes.define(name, ERROR_CLASS);
     return ERROR_CLASS;
@@ -337,16 +343,24 @@ export class Declarer {
       if (declaredClass) this.#redeclared(pending.name, known, place);
       return { element: known, inputs, outputs };
     }
-    if (headClass && declaredClass) this.#faults.error(place, `class '${pending.name}' used as element name`);
-    if (!headClass && !declaredClass) {
-      this.#faults.error(place, `undeclared element '${pending.name}'`);
-      if (!this.classes.get(pending.name)) this.classes.define(pending.name, ERROR_CLASS);
-    }
+    // Where unknown classes are taken, the declaration itself may have made the name that of a class.
+    const isClass = headClass || (declaredClass?.kind === "stock" && declaredClass.name === pending.name);
+    if (isClass && declaredClass) this.#faults.error(place, `class '${pending.name}' used as element name`);
+    if (!headClass && !declaredClass) this.#undeclared(pending.name, place);
     const anonymousClass = headClass ?? (declaredClass ? undefined : this.classes.get(pending.name)!);
     const name = anonymousClass ? this.#scope.anonymousName(pending.name) : pending.name;
     this.#checkName(name, stepPlace);
     const element = this.#scope.add(name, anonymousClass ?? declaredClass!, pending.configuration, item.place.landmark);
     return { element, inputs, outputs };
+  }
+
+  #undeclared(name: string, place: Place): void {
+    if (this.#surroundings.takesUnknownClasses) {
+      this.classes.defineStock(name);
+      return;
+    }
+    this.#faults.error(place, `undeclared element '${name}'`);
+    if (!this.classes.get(name)) this.classes.define(name, ERROR_CLASS);
   }
 
   #redeclared(name: string, index: number, place: Place): void {

@@ -130,6 +130,10 @@ export interface HostStream {
   read(): Uint8Array;
   /** Bytes that a write would take now. */
   readonly room: number;
+  /** Hands what the guest wrote to `take` in place, in at most two pieces that are valid during the call. @returns how many bytes */
+  drain(take: (bytes: Uint8Array) => void): number;
+  /** Lets `read` fill the free room in place, in at most two pieces; it returns how many bytes it put there. @returns how many bytes in all */
+  fill(read: (into: Uint8Array) => number): number;
   /** Gives the guest as many bytes as there is room for. @returns how many */
   write(bytes: Uint8Array): number;
   /** Nothing more will be written. */
@@ -146,7 +150,8 @@ export interface FoundHandler {
   readonly takesParameter: boolean;
   /** Both throw HandlerError. A write returns its status, mostly 0. */
   read(parameter: string): string;
-  write(text: string): number;
+  /** @param messages  receives warnings of a write that succeeds */
+  write(text: string, messages?: Diagnostics): number;
 }
 
 /** What the router offers to elements that are active on the host. */

@@ -69,6 +69,16 @@ export class Guest {
     this.#exports = this.#booted;
   }
 
+  /** The variables that code hands on to code, by name. */
+  get globals(): ReadonlyMap<string, GuestValue> {
+    const globals = new Map<string, GuestValue>();
+    for (const [name, global] of Object.entries(this.#exports)) {
+      if (name.startsWith(GLOBAL_PREFIX) && global instanceof WebAssembly.Global)
+        globals.set(name.slice(GLOBAL_PREFIX.length), global.value as GuestValue); // integers of 32 or 64 bits
+    }
+    return globals;
+  }
+
   /** Whether other code runs than that which the guest booted with. */
   get isReplaced(): boolean {
     return this.#exports !== this.#booted;
@@ -128,9 +138,9 @@ export class Guest {
   #framesOf(stack: string): string[] {
     const [section] = this.isReplaced ? WebAssembly.Module.customSections(this.#module, PLACES_SECTION) : [];
     const places = section ? decodePlaces(new Uint8Array(section)) : [];
-    return [...stack.matchAll(/^\s+at (\S+) \(wasm:.*:0x([0-9a-f]+)\)$/gm)].flatMap(([, name = "", offset = ""]) => {
-      const inlined = functionsAt(places, Number.parseInt(offset, 16));
-      return inlined.length > 0 ? inlined : [name];
+    return [...stack.matchAll(/^\s+at (?:(\S+) \()?wasm:.*:0x([0-9a-f]+)\)?$/gm)].flatMap(([, name, offset = ""]) => {
+      const found = functionsAt(places, Number.parseInt(offset, 16));
+      return found.length > 0 ? found : [name ?? "?"];
     });
   }
 

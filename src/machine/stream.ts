@@ -47,17 +47,9 @@ export class GuestStream {
 
   /** Takes all that the guest wrote. @returns a copy, empty when there was nothing */
   read(): Uint8Array {
-    const available = Math.min((this.#word("produced") - this.#own) >>> 0, this.#size);
-    if (available === 0) return EMPTY;
-    const bytes = new Uint8Array(available);
-    const place = this.#own & (this.#size - 1);
-    const first = Math.min(available, this.#size - place);
-    const memory = this.#guest.bytes;
-    bytes.set(memory.subarray(this.#buffer + place, this.#buffer + place + first));
-    bytes.set(memory.subarray(this.#buffer, this.#buffer + available - first), first);
-    this.#own = (this.#own + available) >>> 0;
-    this.#setWord("consumed", this.#own);
-    return bytes;
+    const pieces: Uint8Array[] = [];
+    const length = this.drain((bytes) => pieces.push(bytes.slice()));
+    return pieces.length === 1 ? (pieces[0] ?? EMPTY) : length === 0 ? EMPTY : Buffer.concat(pieces);
   }
 
   /** Bytes that a `write` would take now. */
@@ -76,6 +68,39 @@ export class GuestStream {
     this.#own = (this.#own + taken) >>> 0;
     this.#setWord("produced", this.#own);
     return taken;
+  }
+
+  /**
+   * Lets `read` fill the free room in place, in at most two pieces; it returns how many bytes it wrote into the piece it got, fewer than its
+   * length when there is no more. @returns bytes given to the guest
+   */
+  fill(read: (into: Uint8Array) => number): number {
+    let given = 0;
+    for (let piece = 0; piece < 2; piece++) {
+      const place = this.#own & (this.#size - 1);
+      const length = Math.min(this.room, this.#size - place);
+      if (length === 0) break;
+      const start = this.#buffer + place;
+      const taken = read(this.#guest.bytes.subarray(start, start + length));
+      this.#own = (this.#own + taken) >>> 0;
+      given += taken;
+      if (taken < length) break;
+    }
+    if (given > 0) this.#setWord("produced", this.#own);
+    return given;
+  }
+
+  /** Hands what the guest wrote to `take` in place, in at most two pieces. @returns how many bytes that were */
+  drain(take: (bytes: Uint8Array) => void): number {
+    const available = Math.min((this.#word("produced") - this.#own) >>> 0, this.#size);
+    const place = this.#own & (this.#size - 1);
+    const first = Math.min(available, this.#size - place);
+    const memory = this.#guest.bytes;
+    if (first > 0) take(memory.subarray(this.#buffer + place, this.#buffer + place + first));
+    if (available > first) take(memory.subarray(this.#buffer, this.#buffer + available - first));
+    this.#own = (this.#own + available) >>> 0;
+    if (available > 0) this.#setWord("consumed", this.#own);
+    return available;
   }
 
   /** Tells the guest that nothing more will be written. */

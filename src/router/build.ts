@@ -11,6 +11,7 @@ import { GuestElement } from "./guestElement.ts";
 import { hostServices } from "./hostServices.ts";
 import type { CheckedConfiguration } from "./load.ts";
 import { wireNotifiers } from "./notify.ts";
+import { sortAsClick } from "./phaseOrder.ts";
 import { epochTime } from "./realTime.ts";
 import { type Placement, Router, type RouterOptions } from "./router.ts";
 import { wirePorts } from "./wire.ts";
@@ -61,7 +62,7 @@ export function construct(placement: Placement, router: Router): GuestElement {
 
 /** @returns elements in the order in which they are configured and initialized */
 function inPhaseOrder(elements: readonly GuestElement[]): readonly GuestElement[] {
-  return elements.toSorted((a, b) => phaseOf(a) - phaseOf(b) || a.index - b.index);
+  return sortAsClick(elements, (a, b) => phaseOf(a) - phaseOf(b));
 }
 
 export function phaseOf(element: GuestElement): number {
@@ -94,6 +95,7 @@ export function startHosts(router: Router, elements: readonly GuestElement[]): b
 
 /** Initializes the guest's side, and tells the host halves when all is done. @returns whether there was no fault */
 export function initializeGuests(router: Router, elements: readonly GuestElement[]): boolean {
+  router.isReady = true;
   wireNotifiers(router);
   providePackets(router);
   router.world.guest.call("reserveTimers");
@@ -102,10 +104,19 @@ export function initializeGuests(router: Router, elements: readonly GuestElement
   }
   for (const element of inPhaseOrder(elements)) {
     const messages = messagesWhile("initializing", element, router.options.diagnostics);
+    reportBadCalls(router, element, messages);
     element.activity?.initialized?.(messages);
     if (messages.errorCount > 0) return false;
   }
   return true;
+}
+
+/** Handler calls that the element may ask for name handlers that exist, now that all do. */
+function reportBadCalls(router: Router, element: GuestElement, messages: Diagnostics): void {
+  for (const text of router.world.callsOf(element)) {
+    const handler = router.findHandler(element, text.split(/\s/, 1)[0] ?? "", "write");
+    if (typeof handler === "string") messages.error("", handler);
+  }
 }
 
 function messagesWhile(doing: string, element: GuestElement, diagnostics: Diagnostics): Diagnostics {

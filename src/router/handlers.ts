@@ -24,7 +24,7 @@ interface Bound {
   readonly flags: string;
   readonly read?: (parameter: string) => string;
   // biome-ignore lint/suspicious/noConfusingVoidType: as HostHandler.write
-  readonly write?: (text: string) => number | void;
+  readonly write?: (text: string, messages?: Diagnostics) => number | void;
 }
 
 /** Handlers that every element has, in the order in which the `handlers` handler lists them last. */
@@ -53,9 +53,9 @@ function found(name: string, bound: Bound): FoundHandler {
       if (!bound.read) throw new HandlerError(`no '${name}' read handler`);
       return bound.read(parameter);
     },
-    write: (text) => {
+    write: (text, messages) => {
       if (!bound.write) throw new HandlerError(`no '${name}' write handler`);
-      const status = bound.write(text);
+      const status = bound.write(text, messages);
       return typeof status === "number" ? status : 0;
     },
   };
@@ -73,7 +73,7 @@ function bind(router: Router, element: GuestElement, name: string): Bound | unde
     bindTask(router, element, name),
     common && { flags: common.flags, read: () => common.read(router, element) },
     name === "config" && element.hostHalf?.reconfigure
-      ? { flags: "w", write: (text: string) => reconfigure(router, element, text) }
+      ? { flags: "w", write: (text: string, messages?: Diagnostics) => reconfigure(router, element, text, messages) }
       : undefined,
   ].filter((side) => side !== undefined);
   return sides.length === 0 ? undefined : unite(sides);
@@ -140,10 +140,11 @@ function writeField(
 }
 
 /** Live reconfiguration: the old arguments stay when the new ones have a fault. */
-export function reconfigure(router: Router, element: GuestElement, text: string): void {
+export function reconfigure(router: Router, element: GuestElement, text: string, report?: Diagnostics): void {
   const messages = new Diagnostics();
   reconfigureElement(router.world, element, router.elements, text, messages);
   if (messages.errorCount > 0) throw new HandlerError(messages.lines.join("\n"));
+  for (const line of messages.lines) report?.message("", line);
   router.constantsChanged();
   router.noteActivity();
 }

@@ -41,6 +41,8 @@ export class Router {
   readonly elements: readonly GuestElement[];
   readonly options: RouterOptions;
   readonly realTime = new RealTime();
+  /** All elements are configured: their handlers exist. */
+  isReady = false;
   /** Owns the tables in guest memory that make the graph: they go when another router takes over. */
   readonly wiring = {};
   /** The driver stops when this falls to zero or below. */
@@ -135,7 +137,10 @@ export class Router {
         return found && reference(found);
       },
       isKindOf: ({ index }, className) => this.elements[index]?.isA(className) ?? false,
-      findHandler: (owner, name) => handlerFacts(this.handler(owner && this.elements[owner.index], name)),
+      // While elements are being configured, the handlers are not there yet.
+      ...(this.isReady
+        ? { findHandler: (owner, name) => handlerFacts(this.handler(owner && this.elements[owner.index], name)) }
+        : {}),
     };
   }
 

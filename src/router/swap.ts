@@ -70,7 +70,7 @@ function keptElements(old: Router, { configuration }: CheckedConfiguration): Map
   for (const { name, className, configuration: text } of configuration.elements) {
     const element = old.element(name);
     const same = element?.className === className && element.configuration === text;
-    if (element && same && phaseOf(element) === DEFAULT_PHASE && (!element.hostHalf?.start || element.hostHalf.goesOn))
+    if (element && same && phaseOf(element) >= DEFAULT_PHASE && (!element.hostHalf?.start || element.hostHalf.goesOn))
       kept.set(name, element);
   }
   for (let changed = true; changed; ) {

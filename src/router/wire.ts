@@ -56,7 +56,7 @@ function pullBits(ports: readonly { readonly processing: string }[]): number {
 }
 
 /** method, element, port: three 32-bit words (elements/kernel/dispatch.ts). */
-const PORT_ENTRY_SIZE = 12;
+export const PORT_ENTRY_SIZE = 12;
 
 function setTable({ world, wiring }: Router, element: GuestElement, field: string, ports: number): void {
   const at = element.address + structureOffset(world.library.catalogue, "ElementHead", field);

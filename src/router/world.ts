@@ -80,6 +80,10 @@ export class GuestWorld {
     return this.#calls.push({ owner, text });
   }
 
+  callsOf(owner: object): string[] {
+    return this.#calls.filter((call) => call.owner === owner).map(({ text }) => text);
+  }
+
   /** The handler call behind a number that a guest gave, which may be anything. */
   call(number: number): { readonly owner: object; readonly text: string } | undefined {
     return this.#calls[number - 1];

@@ -10,6 +10,13 @@ const REPLY = "010101010101 020000000002 0806 0001 0800 06 04 0002 020000000002 
 
 const source = (hex: string, more = "LIMIT 1, STOP true"): string => `InfiniteSource(DATA \\<${hex}>, ${more})`;
 
+/** A querier that sends a packet at 40, 80, 120 and 160 ms, and whose queries are answered. */
+function polling(name: string, options: string): string {
+  return `TimedSource(0.04, \\<45>, LIMIT 4) -> SetIPAddress(1.0.0.7)
+    -> ${name} :: ARPQuerier(1.0.10.10, 2:1:0:a:a:f, ${options}POLL_TIMEOUT 0.05s) -> Discard;
+    ${name}[1] -> ARPPrint(${name}, TIMESTAMP false, ETHER true) -> ARPResponder(0/0 2:2:1:b:b:0) -> [1] ${name};`;
+}
+
 export const cases: readonly Case[] = [
   {
     name: "EtherEncap puts the header in front, and EtherMirror turns it round",
@@ -168,6 +175,17 @@ q :: ARPQuerier: would query for 0.0.0.0; missing dest IP addr annotation?
 8
 0
 0
+`,
+  },
+  {
+    name: "ARPQuerier asks again for an address in use, at its host or at all of them",
+    arguments: ["--simtime"],
+    configuration: `${polling("q", "")} ${polling("r", "BROADCAST_POLL true, ")} Script(wait 0.2, print q.queries, print q.table, stop)`,
+    stdout: "2\n1.0.0.7 1 02-02-01-0B-0B-00 0.080000\n",
+    stderr: `q: 02-01-00-0A-0A-0F > FF-FF-FF-FF-FF-FF: arp who-has 1.0.0.7 tell 1.0.10.10
+r: 02-01-00-0A-0A-0F > FF-FF-FF-FF-FF-FF: arp who-has 1.0.0.7 tell 1.0.10.10
+q: 02-01-00-0A-0A-0F > 02-02-01-0B-0B-00: arp who-has 1.0.0.7 tell 1.0.10.10
+r: 02-01-00-0A-0A-0F > FF-FF-FF-FF-FF-FF: arp who-has 1.0.0.7 tell 1.0.10.10
 `,
   },
   {

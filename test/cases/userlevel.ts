@@ -79,7 +79,7 @@ Script(wait 0.5ms, print c.count, wait 1s, print c.count, wait 1s, print c.count
   {
     name: "FromDump passes over what is before START, and ends at END",
     arguments: ["-h", "f.count", "-h", "f.active", "-h", "f.packet_filepos"],
-    configuration: `f :: FromDump(${ethernet}, START 1000.0002, END 1002) -> Discard; Script(wait 10ms, stop)`,
+    configuration: `f :: FromDump(${ethernet}, START 1000.0002, END 1002) -> Discard; Script(wait 0.2s, stop)`,
     stdout: `f.count:
 2
 
@@ -94,7 +94,7 @@ f.packet_filepos:
   {
     name: "FromDump counts START_AFTER and INTERVAL from the first packet",
     arguments: ["-h", "f.count", "-h", "f.active"],
-    configuration: `f :: FromDump(${ethernet}, START_AFTER 0.0002, INTERVAL 2) -> Discard; Script(wait 10ms, stop)`,
+    configuration: `f :: FromDump(${ethernet}, START_AFTER 0.0002, INTERVAL 2) -> Discard; Script(wait 0.2s, stop)`,
     stdout: `f.count:
 3
 
@@ -106,7 +106,7 @@ false
   {
     name: "FromDump with END_CALL goes on when the handler moves the end",
     arguments: ["-h", "f.count", "-h", "f.active", "-h", "f.packet_filepos"],
-    configuration: `f :: FromDump(${ethernet}, END_AFTER 1, END_CALL f.extend_interval 1) -> Discard; Script(wait 10ms, stop)`,
+    configuration: `f :: FromDump(${ethernet}, END_AFTER 1, END_CALL f.extend_interval 1) -> Discard; Script(wait 0.2s, stop)`,
     stdout: `f.count:
 6
 
@@ -332,7 +332,7 @@ d.count:
   {
     name: "ToDump pulls where it ends a pull path, and sleeps with its queue",
     configuration: `f :: FromDump(${ethernet}) -> Queue -> t :: ToDump(/dev/null);
-Script(wait 10ms, print t.count, print t.scheduled, write t.reset_counts, print t.count, stop)`,
+Script(wait 0.2s, print t.count, print t.scheduled, write t.reset_counts, print t.count, stop)`,
     stdout: `6
 false
 0
@@ -340,7 +340,7 @@ false
   },
   {
     name: "ToDump in the middle of a pull path has no task",
-    configuration: `f :: FromDump(${ethernet}) -> Queue -> t :: ToDump(/dev/null) -> Discard; Script(wait 10ms, print t.count, print t.scheduled, stop)`,
+    configuration: `f :: FromDump(${ethernet}) -> Queue -> t :: ToDump(/dev/null) -> Discard; Script(wait 0.2s, print t.count, print t.scheduled, stop)`,
     stdout: `6
 `,
     stderr: `While executing 'Script@5 :: Script':

@@ -160,7 +160,7 @@ function findHandler(services: HostServices, name: string, access: "read" | "wri
       name: found.name,
       takesParameter: found.takesParameter,
       read: (parameter, diagnostics) => attempt(diagnostics, "", () => found.read(parameter)),
-      write: (value, diagnostics) => attempt(diagnostics, INVALID, () => found.write(value)),
+      write: (value, diagnostics) => attempt(diagnostics, INVALID, () => found.write(value, diagnostics)),
     },
   };
 }

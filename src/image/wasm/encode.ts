@@ -12,6 +12,7 @@ import {
   I32,
   I64,
   type Label,
+  usedLabels,
   type ValueType,
   yieldsValue,
 } from "./tree.ts";
@@ -38,6 +39,8 @@ export interface OutputModule {
   readonly exportedFunctions: ReadonlyMap<string, OutputFunction>;
   readonly exportedGlobals: ReadonlyMap<string, Global>;
   readonly data: readonly DataSegment[];
+  /** Runs when the module is instantiated. */
+  readonly start: OutputFunction | undefined;
   /** Contents by name, made when it is known where inlined functions lie. */
   readonly customSections: (places: readonly Place[]) => ReadonlyMap<string, Uint8Array>;
 }
@@ -82,11 +85,12 @@ export function encodeModule(module: OutputModule): Uint8Array<ArrayBuffer> {
     section.list(module.globals, (each) => writeGlobal(section, each, module.initialValues.get(each.name))),
   );
   writer.section(SECTION.export, (section) => writeExports(section, module, context));
+  const { start } = module;
+  if (start) writer.section(SECTION.start, (section) => section.u32(indexOf(context.functions, start)));
   if (module.data.length > 0) writer.section(SECTION.dataCount, (section) => section.u32(module.data.length));
   const places = writeCode(writer, functions, context);
   if (module.data.length > 0)
     writer.section(SECTION.data, (section) => section.list(module.data, (each) => writeData(section, each)));
-  writer.section(SECTION.custom, (section) => writeNames(section, functions));
   for (const [name, content] of module.customSections(places)) {
     writer.section(SECTION.custom, (section) => {
       section.name(name);
@@ -158,20 +162,6 @@ function writeData(section: Writer, { address, bytes }: DataSegment): void {
   section.raw(bytes);
 }
 
-const FUNCTION_NAMES = 1;
-
-function writeNames(section: Writer, functions: readonly OutputFunction[]): void {
-  section.name("name");
-  section.byte(FUNCTION_NAMES);
-  section.sized((names) => {
-    names.u32(functions.length);
-    functions.forEach(({ name }, index) => {
-      names.u32(index);
-      names.name(name);
-    });
-  });
-}
-
 function writeCode(writer: Writer, functions: readonly OutputFunction[], context: Context): Place[] {
   const bodies = functions.map((each) => new FunctionWriter(each, context).write());
   const section = new Writer();
@@ -225,10 +215,12 @@ class FunctionWriter {
   /** Open structures, innermost last. */
   readonly #labels: (Label | undefined)[] = [undefined];
   readonly #places: Place[] = [];
+  readonly #used: ReadonlySet<Label>;
 
   constructor(output: OutputFunction, context: Context) {
     this.#function = output;
     this.#context = context;
+    this.#used = usedLabels(output.body);
   }
 
   /** @returns the function's code entry, and where inlined functions lie in it */
@@ -318,10 +310,12 @@ class FunctionWriter {
         this.#operands(expression.body);
         break;
       case "block": {
-        const write = (): void =>
-          this.#structure(OPCODE.block, expression.label, expression.result, () =>
-            this.#body(expression.body, expression.result),
-          );
+        const { label, body, result } = expression;
+        const write = (): void => {
+          // What nothing branches out of needs no block.
+          if (this.#used.has(label)) this.#structure(OPCODE.block, label, result, () => this.#body(body, result));
+          else this.#body(body, result);
+        };
         if (expression.place === undefined) write();
         else this.#place(expression.place, write);
         break;

@@ -314,6 +314,25 @@ function visitOne(expression: Expression, visit: (expression: Expression) => voi
   }
 }
 
+/** The labels that something inside branches to. */
+export function usedLabels(body: readonly Expression[]): Set<Label> {
+  const used = new Set<Label>();
+  visitAll(body, (expression) => {
+    if (expression.kind === "branch") used.add(expression.label);
+    else if (expression.kind === "branchTable") for (const label of expression.labels) used.add(label);
+  });
+  return used;
+}
+
+/** The local variables that something inside assigns. */
+export function assignedVariables(body: readonly Expression[]): Set<number> {
+  const assigned = new Set<number>();
+  visitAll(body, (expression) => {
+    if (expression.kind === "localSet") assigned.add(expression.index);
+  });
+  return assigned;
+}
+
 /** An expression with its children replaced; itself when none was. */
 export function rebuild(expression: Expression, replace: (child: Expression) => Expression): Expression {
   switch (expression.kind) {

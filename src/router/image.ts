@@ -1,0 +1,102 @@
+/** Makes an image of a router that is ready to run: its linked code, its memory, and a manifest. */
+import { linkImage } from "../image/linkedModule.ts";
+import { ABI_VERSION, type Manifest, type ManifestHandler, type ManifestStream } from "../image/manifest.ts";
+import type { Range } from "../image/snapshot.ts";
+import { decodeModule } from "../image/wasm/decode.ts";
+import { type Const, i32, i64 } from "../image/wasm/tree.ts";
+import { printConfiguration } from "../language/index.ts";
+import { type ElementClass, type Handler, structureOffset } from "../library/catalogue.ts";
+import type { GuestElement } from "./guestElement.ts";
+import { describeForLinking } from "./linkDescription.ts";
+import type { Router } from "./router.ts";
+import { PORT_ENTRY_SIZE } from "./wire.ts";
+
+const PAGE = 65536;
+
+/** @param router  initialized, and not run yet. @returns the image's bytes: the same for the same library and configuration */
+export function buildImage(router: Router): Uint8Array<ArrayBuffer> {
+  const { guest, library } = router.world;
+  const globals = new Map<string, Const>();
+  for (const [name, value] of guest.globals) globals.set(name, typeof value === "bigint" ? i64(value) : i32(value));
+  return linkImage(
+    decodeModule(library.body()),
+    describeForLinking(router),
+    { memory: guest.bytes, globals, unneeded: dispatchTables(router) },
+    describeImage(router),
+  );
+}
+
+/** Port tables and method numbers: only dynamic dispatch reads them. */
+function dispatchTables(router: Router): Range[] {
+  const { catalogue } = router.world.library;
+  const view = router.world.guest.view;
+  const head = (field: string): number => structureOffset(catalogue, "ElementHead", field);
+  const table = ({ address }: GuestElement, field: string, ports: number): Range => ({
+    address: view.getUint32(address + head(field), true),
+    length: ports * PORT_ENTRY_SIZE,
+  });
+  return router.elements.flatMap((element) => [
+    table(element, "outputTable", element.nOutputs),
+    table(element, "inputTable", element.nInputs),
+    ...["outputTable", "inputTable", "taskMethod", "timerMethod"].map((field) => ({
+      address: element.address + head(field),
+      length: Uint32Array.BYTES_PER_ELEMENT,
+    })),
+  ]);
+}
+
+function describeImage(router: Router): Manifest {
+  const { catalogue } = router.world.library;
+  const { guest } = router.world;
+  const classes = new Set(router.elements.map(({ elementClass }) => elementClass));
+  const kernelFields = Object.entries(catalogue.structures.KernelState ?? {});
+  const text = guest.view.getUint32(router.kernelField("handlerText"), true);
+  return {
+    abi: ABI_VERSION,
+    configuration: router.options.source,
+    flatConfiguration: printConfiguration(router.configuration),
+    elements: router.elements.map(({ name, className, address, nInputs, nOutputs }) => ({
+      name,
+      class: className,
+      address,
+      inputs: nInputs,
+      outputs: nOutputs,
+    })),
+    connections: router.configuration.connections.map(({ from, fromPort, to, toPort }) => [from, fromPort, to, toPort]),
+    handlers: Object.fromEntries(
+      [...classes].map((each) => [each.name, each.handlers.map((handler) => describeHandler(each, handler))]),
+    ),
+    streams: streamsOf(router),
+    kernel: {
+      address: catalogue.kernelAddress,
+      fields: Object.fromEntries(kernelFields.map(([name, { offset }]) => [name, offset])),
+    },
+    textBuffer: guest.view.getUint32(text + structureOffset(catalogue, "Text", "buffer"), true),
+    memoryPages: guest.memory.buffer.byteLength / PAGE,
+  };
+}
+
+function describeHandler(elementClass: ElementClass, handler: Handler): ManifestHandler {
+  const { name, flags, type, writeType, readMethod, writeMethod } = handler;
+  const field = handler.field === undefined ? undefined : elementClass.fields[handler.field];
+  const valueType = type ?? writeType;
+  return {
+    name,
+    flags,
+    ...(valueType ? { type: valueType } : {}),
+    ...(field ? { offset: field.offset, storage: field.type } : {}),
+    ...(readMethod ? { readMethod: `${elementClass.name}$${readMethod}` } : {}),
+    ...(writeMethod ? { writeMethod: `${elementClass.name}$${writeMethod}` } : {}),
+  };
+}
+
+function streamsOf(router: Router): ManifestStream[] {
+  const { view } = router.world.guest;
+  const kernel = ["console", "calls"].map((field) => ({ field, address: view.getUint32(router.kernelField(field), true) }));
+  const own = router.elements.flatMap((element) =>
+    Object.entries(element.elementClass.fields).flatMap(([field, { type }]) =>
+      type.startsWith("Stream") ? [{ element: element.name, field, address: Number(element.get(field)) }] : [],
+    ),
+  );
+  return [...kernel, ...own.filter(({ address }) => address !== 0)];
+}
