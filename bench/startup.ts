@@ -5,11 +5,14 @@ import path from "node:path";
 import { LinkCache } from "../src/image/cache.ts";
 import { Linker } from "../src/image/linker.ts";
 import type { Library } from "../src/library/library.ts";
+import { bootImage } from "../src/machine/bootImage.ts";
 import { type Latency, latency } from "../src/report/index.ts";
 import type { Driver } from "../src/router/driver.ts";
+import { buildImage } from "../src/router/image.ts";
 import { describeForLinking } from "../src/router/linkDescription.ts";
 import { LinkedTier } from "../src/router/linkedTier.ts";
 import { openRouter, replaceConfiguration } from "../src/router/open.ts";
+import { epochTime } from "../src/router/realTime.ts";
 import { writePcap } from "../src/traffic/index.ts";
 import { atMost, type Verdict } from "./claims.ts";
 import { capture, FLOWS, flowFrames, singleFrame, udpFrame } from "./frames.ts";
@@ -217,6 +220,37 @@ async function linkTime({ library, processRuns, rounds }: StartupOptions): Promi
   ];
 }
 
+// ---- Images ----
+
+const IMAGE_BOOT_LIMIT = 1;
+const IMAGE_SIZE_LIMIT_KIB = 32;
+/** Runs of the guest in which the first packet must have come through, and tasks in each. */
+const FIRST_PACKET_RUNS = 20;
+const FIRST_PACKET_TASKS = 16;
+
+/** The two-interface router as an image: its size, and how long it takes from the bytes to the first packet. */
+async function imageBoot({ library, rounds }: StartupOptions): Promise<readonly StartupFigure[]> {
+  const { router } = open(library, twoInterfaceRouter());
+  const image = buildImage(router);
+  router.close();
+  const value = await repeat(rounds, () => {
+    const guest = bootImage(image);
+    let runs = 0;
+    do guest.run(epochTime(), FIRST_PACKET_TASKS);
+    while (guest.read("to1.count") !== "1" && runs++ < FIRST_PACKET_RUNS);
+    if (runs > FIRST_PACKET_RUNS) throw new Error("the first packet got lost");
+  });
+  return [
+    { what: "linked image to first packet", value, unit: "ms", limit: IMAGE_BOOT_LIMIT },
+    {
+      what: "image of the two-interface router",
+      value: image.length / SIZE_UNIT,
+      unit: "KiB",
+      limit: IMAGE_SIZE_LIMIT_KIB,
+    },
+  ];
+}
+
 // ---- Hot swap ----
 
 const SWAP_LIMIT = 150;
@@ -295,7 +329,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 /** Everything about start and size. A measurement that fails says why, and the others go on. */
 export async function measureStartup(options: StartupOptions): Promise<readonly StartupFigure[]> {
-  const measurements = [coldStart, textToPacket, guestMemory, linkTime, hotSwap];
+  const measurements = [coldStart, textToPacket, guestMemory, linkTime, imageBoot, hotSwap];
   const figures: StartupFigure[] = [];
   for (const measure of measurements) {
     try {

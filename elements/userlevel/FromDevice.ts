@@ -54,7 +54,7 @@ export class FromDevice extends Element {
   /** Whether packets carry the time at which they were received. */
   @arg("TIMESTAMP bool") timestamp: bool = true;
 
-  /** Packets emitted. */
+  /** Packets received. */
   @handler("r") count: u64 = 0;
 
   @constant snapLength: u32 = 2046;
@@ -105,12 +105,8 @@ export class FromDevice extends Element {
     }
     const destination = loadEtherAddress(p.data);
     if (isGroupAddress(destination)) p.packetType = destination == ETHER_BROADCAST ? PACKET_BROADCAST : PACKET_MULTICAST;
-    if (this.forceIp && !forceIp(p, this.linkType)) {
-      this.emit(1, p);
-      return;
-    }
     this.count++;
-    this.emit(0, p);
+    this.emit(this.forceIp && !forceIp(p, this.linkType) ? 1 : 0, p);
   }
 
   /** Sets the count to zero. */

@@ -88,7 +88,7 @@ export class ToDevice extends Element {
       p = null;
       sent++;
     } while (sent < this.burst);
-    if (sent == this.burst || this.upstream.active) this.task.reschedule();
+    if (this.upstream.active) this.task.reschedule();
     return sent != 0;
   }
 

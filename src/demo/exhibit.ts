@@ -7,6 +7,7 @@ import { printConfiguration } from "../language/print.ts";
 import { type Summary, summarize } from "../report/index.ts";
 import type { Driver } from "../router/driver.ts";
 import { loadConfiguration } from "../router/load.ts";
+import { epochTime } from "../router/realTime.ts";
 import { addBooks, auditBooks, type Entry, keepBooks } from "./books.ts";
 import { countEdges } from "./countEdges.ts";
 import { DemoError, type LinkedCode, numberReader, type Workshop } from "./guests.ts";
@@ -83,15 +84,42 @@ export function linkExhibit(workshop: Workshop, exhibit: Exhibit, files: Files):
   return code;
 }
 
+/** An image of an exhibit, and how long it takes to boot it. */
+export interface Booted {
+  readonly bytes: number;
+  /** Milliseconds from the image's bytes to a guest that has run its first tasks. */
+  readonly boot: readonly number[];
+}
+
+/** Makes an image, and boots it again and again. */
+export function bootExhibit(
+  workshop: Workshop,
+  { file, text }: Exhibit,
+  files: Files,
+  boots: number,
+): Booted | LinkError {
+  const driver = workshop.open(text, file, parametersOf(files));
+  const image = workshop.image(driver);
+  driver.router.close();
+  if (image instanceof LinkError) return image;
+  const boot = Array.from({ length: boots }, () => {
+    const start = performance.now();
+    bootImage(image).run(epochTime(), FIRST_TASKS);
+    return performance.now() - start;
+  });
+  return { bytes: image.length, boot };
+}
+
+/** Tasks that a guest runs to count as booted: more than any exhibit has. */
+const FIRST_TASKS = 100;
+
 /** Times of guests that each forwarded the whole capture. */
 export interface Rounds {
-  /** Milliseconds from the text to a guest that is ready for its first packet. */
-  readonly boot: readonly number[];
   /** Nanoseconds a packet. */
   readonly packet: Summary;
 }
 
-/** Boots guest after guest, and lets each forward the capture. @param code  undefined = dynamic dispatch */
+/** Opens guest after guest, and lets each forward the capture. @param code  undefined = dynamic dispatch */
 export async function runRounds(
   workshop: Workshop,
   exhibit: Exhibit,
@@ -100,13 +128,10 @@ export async function runRounds(
   rounds: number,
 ): Promise<Rounds> {
   const text = timedText(exhibit);
-  const boot: number[] = [];
   const packet: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const start = performance.now();
     const driver = workshop.open(text, exhibit.file, parametersOf(files));
     if (code) workshop.useLinked(driver, code);
-    boot.push(performance.now() - start);
     workshop.takePrinted();
     await runToEnd(driver);
     const time = parseTime(workshop.takePrinted());
@@ -114,7 +139,7 @@ export async function runRounds(
   }
   const summary = summarize(packet);
   if (!summary) throw new DemoError(`${exhibit.file} forwarded nothing`);
-  return { boot, packet: summary };
+  return { packet: summary };
 }
 
 /** What the elements of an exhibit did, and whether the books are right. */

@@ -1,12 +1,12 @@
 /** Guests for the demo: opened from text, linked, and run to their end. */
 import { serialize } from "node:v8";
-import type { LinkDescription } from "../image/description.ts";
 import { linkModule } from "../image/linkedModule.ts";
 import { LinkError } from "../image/linker.ts";
 import { decodeModule, type WasmModule } from "../image/wasm/decode.ts";
 import { HandlerError } from "../library/hostHalf.ts";
 import { type Library, loadLibrary } from "../library/library.ts";
 import type { Driver } from "../router/driver.ts";
+import { buildImage } from "../router/image.ts";
 import { describeForLinking } from "../router/linkDescription.ts";
 import { openRouter } from "../router/open.ts";
 import type { ReadNumber } from "./books.ts";
@@ -63,9 +63,10 @@ export class Workshop {
   /** Makes code for the guest as it is. @returns the error when the linker cannot: the guest runs without it */
   link(driver: Driver): LinkedCode | LinkError {
     this.#body ??= decodeModule(this.library.body());
+    const body = this.#body;
     const description = describeForLinking(driver.router);
     const start = performance.now();
-    const code = this.#linkModule(this.#body, description);
+    const code = orLinkError(() => linkModule(body, description));
     if (code instanceof LinkError) return code;
     return {
       module: new WebAssembly.Module(code),
@@ -75,12 +76,9 @@ export class Workshop {
     };
   }
 
-  #linkModule(body: WasmModule, description: LinkDescription): Uint8Array<ArrayBuffer> | LinkError {
-    try {
-      return linkModule(body, description);
-    } catch (error) {
-      return new LinkError(error instanceof Error ? error.message : String(error), { cause: error });
-    }
+  /** Makes an image of the guest as it is: what the linker makes, and the memory. @returns the error when the linker cannot */
+  image(driver: Driver): Uint8Array<ArrayBuffer> | LinkError {
+    return orLinkError(() => buildImage(driver.router));
   }
 
   /** Lets a guest that has not run yet run the linked code. @throws LinkError when it was made for another layout */
@@ -89,6 +87,14 @@ export class Workshop {
       throw new LinkError("the guest is laid out otherwise than the code expects");
     driver.router.world.guest.replaceCode(module);
     driver.codeReplaced();
+  }
+}
+
+function orLinkError<T>(make: () => T): T | LinkError {
+  try {
+    return make();
+  } catch (error) {
+    return new LinkError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 

@@ -6,6 +6,8 @@ import { type Entry, totalsOf } from "./books.ts";
 import {
   type Account,
   accountFor,
+  type Booted,
+  bootExhibit,
   type Exhibit,
   type Files,
   linkExhibit,
@@ -31,7 +33,8 @@ export interface ShowOptions {
 }
 
 const PACKETS = 30_000;
-/** Guests booted, each of which forwards the whole capture. */
+const BOOTS = 100;
+/** Guests that each forward the whole capture. */
 const ROUNDS = 40;
 /** Rounds at first that do not count: the engine is still optimising the code. */
 const WARM_UP_ROUNDS = 15;
@@ -89,13 +92,16 @@ async function showSpeed(
 ): Promise<void> {
   const before = await runRounds(workshop, exhibit, files, undefined, DISPATCH_ROUNDS);
   const code = linkExhibit(workshop, exhibit, files);
+  const booted = bootExhibit(workshop, exhibit, files, BOOTS);
   if (code instanceof LinkError) say(`It cannot be linked, and runs by dynamic dispatch: ${code.message}`);
   else say(`Linked in ${formatNumber(code.milliseconds)} ms: ${kilobytes(code.bytes)} of code for this configuration.`);
+  if (!(booted instanceof LinkError)) {
+    say(`With its memory an image of ${kilobytes(booted.bytes)}; booted ${BOOTS} times, each in ${bootTime(booted)}.`);
+  }
   const usable = code instanceof LinkError ? undefined : code;
   await runRounds(workshop, exhibit, files, usable, WARM_UP_ROUNDS);
   const rounds = await runRounds(workshop, exhibit, files, usable, ROUNDS);
-  say(`Booted ${ROUNDS} guests, each in ${formatNumber(percentile(rounds.boot, 50))} ms (median), text to ready.`);
-  say(`Each forwarded the whole capture: ${speed(rounds)}.`);
+  say(`${ROUNDS} guests each forwarded the whole capture: ${speed(rounds)}.`);
   if (usable) say(`Before it is linked: ${speed(before)}.`);
   if (!click) {
     say("(CLICK=/path/to/click npm run demo puts a real Click beside it.)");
@@ -107,6 +113,10 @@ async function showSpeed(
     const ratio = theirs.best / rounds.packet.best;
     say(`Click, on the same files: ${formatNumber(theirs.best)} ns a packet: ${formatNumber(ratio)} times as long.`);
   }
+}
+
+function bootTime({ boot }: Booted): string {
+  return `${formatNumber(percentile(boot, 50))} ms (median)`;
 }
 
 function speed({ packet }: Rounds): string {

@@ -8,6 +8,7 @@ import { constantOf, discard, Specialiser, type Surroundings, sequence } from ".
 import type { LibraryFunction } from "./wasm/decode.ts";
 import { OPCODE } from "./wasm/opcodes.ts";
 import {
+  assignedVariables,
   block,
   branch,
   type Expression,
@@ -78,26 +79,18 @@ class RouteLinking {
 
   body(): Expression[] {
     const code = this.#copy.specialise();
-    const fetched = this.#direction === "pull" ? this.#exits.pullIn(this.#element, 0) : i32(0);
-    const entry: Expression[] =
-      this.#direction === "push"
-        ? [localSet(this.#packet, localGet(this.#parameter))]
-        : [
-            ifElse(operation(OPCODE.i32Eqz, localTee(this.#packet, localTee(this.#parameter, fetched))), [
-              returns(i32(0)),
-            ]),
-          ];
-    let body: Expression[] = [...entry, ...code];
+    let body: Expression[] = [...this.#entry(), ...code];
     for (const [port, label] of this.#portsInnermostFirst()) body = [block(label, body), ...this.#exit(port)];
     if (this.#drops) body = [block(this.#dropped, body), this.#exits.kill(localGet(this.#packet))];
     if (this.#finishes) body = [block(this.#finished, body)];
     return this.#direction === "push" ? body : [...body, i32(0)];
   }
 
-  #entry(fetched: Expression): Expression[] {
+  #entry(): Expression[] {
     const keep = this.#packet === this.#parameter ? [] : [localSet(this.#packet, localGet(this.#parameter))];
     if (this.#direction === "push") return keep;
-    return [ifElse(operation(OPCODE.i32Eqz, localTee(this.#parameter, fetched)), [returns(i32(0))]), ...keep];
+    const fetched = localTee(this.#parameter, this.#exits.pullIn(this.#element, 0));
+    return [ifElse(operation(OPCODE.i32Eqz, fetched), [returns(i32(0))]), ...keep];
   }
 
   #portsInnermostFirst(): [number, Label][] {

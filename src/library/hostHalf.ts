@@ -168,6 +168,8 @@ export interface HostServices {
   makeStream(field: string, size: number): HostStream;
   /** Something happened outside (a signal, a socket): a sleeping driver looks again. */
   noteActivity(): void;
+  /** The process sent itself a signal: it is to arrive before anything else happens. */
+  awaitEvents(): void;
   /** Wakes the element's task, if it has one. */
   wakeTask(): void;
   /**

@@ -30,6 +30,7 @@ export class Driver {
   #run: GuestFunction;
   #budget = FIRST_BUDGET;
   #wakeSleeper: () => void = () => undefined;
+  #eventsAwaited = false;
   /** Called after another router took over. */
   onSwap: (router: Router) => void = () => undefined;
   /** Called at each turn of the event loop: the place where the guest's code may be replaced. */
@@ -43,12 +44,19 @@ export class Driver {
     this.#console = stream("console");
     this.#calls = stream("calls");
     this.#run = guest.function("run");
-    router.onActivity = () => this.#wakeSleeper();
+    this.#listenTo(router);
   }
 
   /** The guest's code was replaced: use its functions. */
   codeReplaced(): void {
     this.#run = this.#router.world.guest.function("run");
+  }
+
+  #listenTo(router: Router): void {
+    router.onActivity = () => this.#wakeSleeper();
+    router.onAwaitEvents = () => {
+      this.#eventsAwaited = true;
+    };
   }
 
   /** The router that runs. */
@@ -66,7 +74,7 @@ export class Driver {
     this.#swap = undefined;
     this.#router.constantsChanged();
     this.#router = swap.commit();
-    this.#router.onActivity = () => this.#wakeSleeper();
+    this.#listenTo(this.#router);
     this.onSwap(this.#router);
   }
 
@@ -81,9 +89,10 @@ export class Driver {
       const state = this.#turn();
       if (state === "stopped") return;
       if (state === "idle") await this.#sleep();
-      else if (process.hrtime.bigint() - lastPause > EVENT_LOOP_INTERVAL)
+      else if (this.#eventsAwaited || process.hrtime.bigint() - lastPause > EVENT_LOOP_INTERVAL)
         await new Promise((resolve) => setImmediate(resolve));
       else continue;
+      this.#eventsAwaited = false;
       lastPause = process.hrtime.bigint();
       this.onPause();
     }

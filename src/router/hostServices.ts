@@ -20,6 +20,7 @@ export function hostServices(router: Router, element: GuestElement): HostService
       return new GuestStream(guest, library.catalogue, address);
     },
     noteActivity: () => element.router.noteActivity(),
+    awaitEvents: () => element.router.onAwaitEvents(),
     wakeTask: () => {
       guest.call("wakeTask", Number(element.get("task")));
     },

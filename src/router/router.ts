@@ -49,6 +49,8 @@ export class Router {
   runCount = 1;
   /** Called when something outside the guest gave it work while it may be asleep. */
   onActivity: () => void = () => undefined;
+  /** Called when the event loop shall have a turn before anything else happens. */
+  onAwaitEvents: () => void = () => undefined;
   /** Called when fields changed that linked code takes for constant. */
   onConstantsChanged: () => void = () => undefined;
   readonly #shared = new Map<symbol, object>();

@@ -1043,22 +1043,6 @@ Router could not be initialized!
 `,
   },
   {
-    name: "DelayShaper holds packets from those who pull",
-    arguments: ["--simtime"],
-    configuration:
-      "TimedSource(0.1, abc, LIMIT 3) -> Queue -> u :: DelayShaper(0.25) -> Unqueue -> c :: Counter -> Discard;\nScript(wait 0.34, print c.count, wait 0.02, print c.count, wait 0.2, print c.count, print u.delay, write u.delay 1.5, print u.delay, write u.delay x, stop)",
-    stdout: `0
-1
-3
-250ms
-1.500000s
-`,
-    stderr: `While executing 'Script@7 :: Script':
-  While calling 'u.delay x':
-    delay must be a timestamp
-`,
-  },
-  {
     name: "LinkUnqueue delays packets by latency and bandwidth",
     arguments: ["--simtime"],
     configuration:
@@ -1081,18 +1065,6 @@ Router could not be initialized!
     invalid bandwidth
   While calling 'u.latency x':
     latency must be a timestamp
-`,
-  },
-  {
-    name: "LinkUnqueue sends packets at the distance that their lengths take",
-    arguments: ["--simtime"],
-    configuration:
-      "InfiniteSource(LENGTH 1250, LIMIT 20) -> Queue -> u :: LinkUnqueue(10ms, 1MBps) -> c :: Counter -> Discard; Script(wait 15ms, print c.count, print u.size, wait 10ms, print c.count, print u.size, write u.reset, print u.size, stop)",
-    stdout: `3
-9
-11
-9
-0
 `,
   },
   {
@@ -1127,26 +1099,6 @@ Router could not be initialized!
   While calling 's.rate x':
     RATE: invalid number
 `,
-  },
-  {
-    name: "Shaper limits what is pulled",
-    arguments: ["--simtime"],
-    configuration:
-      "r :: RatedSource(abc, 1000) -> Queue -> Shaper(100) -> u :: TimedUnqueue(1ms) -> c :: Counter -> Discard; Script(wait 1, print c.count, wait 1, print c.count, stop)",
-    stdout: `100
-200
-`,
-    stderr: "Queue@2 :: Queue: overflow\n",
-  },
-  {
-    name: "BandwidthShaper limits what is pulled",
-    arguments: ["--simtime"],
-    configuration:
-      "r :: RatedSource(LENGTH 100, RATE 1000) -> Queue -> BandwidthShaper(10kBps) -> u :: TimedUnqueue(1ms) -> c :: Counter -> Discard; Script(wait 1, print c.count, wait 1, print c.count, stop)",
-    stdout: `100
-200
-`,
-    stderr: "Queue@2 :: Queue: overflow\n",
   },
   {
     name: "Shapers say what is wrong with their arguments",
@@ -1580,9 +1532,31 @@ n.limit:
   {
     name: "AddressInfo gives names to addresses",
     configuration:
-      "AddressInfo(a 1.0.0.1 1:2:3:4:5:6, n 10.0.0.0/8); Idle -> SetIPAddress(a) -> Idle; Idle -> SetIPAddress(n:bcast) -> Idle; Script(TYPE PASSIVE)",
-    stderr: "config:1: undeclared element 'SetIPAddress'\n",
-    status: 1,
+      "AddressInfo(a 1.0.0.1 1:2:3:4:5:6, n 10.0.0.0/8); Idle -> SetIPAddress(a) -> Idle; Idle -> SetIPAddress(n:bcast) -> Idle; InfiniteSource(LIMIT 1, STOP true) -> SetIPAddress(a) -> Print(PRINTANNO true) -> SetIPAddress(n:bcast) -> Print(PRINTANNO true) -> Discard",
+    stderr: `  69 | 010000010000000000000000000000000000000000000000000000000000000000000000000000000000000000000000 | 52616e64 6f6d2062 756c6c73 68697420 696e2061 20706163
+  69 | 0affffff0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000 | 52616e64 6f6d2062 756c6c73 68697420 696e2061 20706163
+`,
+  },
+  {
+    name: "StripToNetworkHeader makes packets start at their network header, within them or in front",
+    configuration:
+      "InfiniteSource(abcdefghijklmnopqrstuvwxyz, LIMIT 1, STOP true) -> MarkIPHeader(4) -> StripToNetworkHeader -> Print -> Strip(3) -> StripToNetworkHeader -> Print -> Discard",
+    stderr: `  22 | 65666768 696a6b6c 6d6e6f70 71727374 75767778 797a
+  22 | 65666768 696a6b6c 6d6e6f70 71727374 75767778 797a
+`,
+  },
+  {
+    name: "DropBroadcasts drops broadcasts and multicasts, and tells of the first",
+    arguments: ["-h", "d.drops"],
+    configuration:
+      "h :: HostEtherFilter(1:1:1:1:1:1) -> d :: DropBroadcasts -> Print(host) -> Discard; d[1] -> Print(dropped, 6) -> Discard;\nInfiniteSource(\\<ffffffffffff 020202020202 0800>, LIMIT 2) -> h; InfiniteSource(\\<010000000001 020202020202 0800>, LIMIT 1) -> h; InfiniteSource(\\<010101010101 020202020202 0800>, LIMIT 1, STOP true) -> h",
+    stdout: "3\n",
+    stderr: `DropBroadcasts: dropped a packet
+dropped:   14 | ffffffff ffff
+dropped:   14 | 01000000 0001
+host:   14 | 01010101 01010202 02020202 0800
+dropped:   14 | ffffffff ffff
+`,
   },
   {
     name: "AddressInfo says what is wrong with its definitions",
@@ -1632,5 +1606,52 @@ d.count:
   expected 'ELEMENTNAME PARAM'
   expected 'ELEMENTNAME PARAM'
 `,
+  },
+  {
+    name: "SetTimestampDelta turns timestamps into differences",
+    arguments: ["--simtime"],
+    configuration:
+      "TimedSource(0.1, a, LIMIT 3) -> t :: Tee -> SetTimestamp(100) -> a :: SetTimestampDelta -> Print(A, 0, TIMESTAMP true) -> Discard; t[1] -> SetTimestamp(7) -> SetTimestamp(3, FIRST true) -> SetTimestampDelta(TYPE FIRST) -> Print(B, 0, TIMESTAMP true) -> Discard;\nScript(wait 0.25, print a.first, write a.reset, print a.first, stop)",
+    stdout: `100.000000
+0.000000
+`,
+    stderr: `A: 0.000000:    1
+B: 4.000000:    1
+A: 0.000000:    1
+B: 4.000000:    1
+`,
+  },
+  {
+    name: "SetTimestampDelta says what is wrong with its argument",
+    configuration: "Idle -> SetTimestampDelta(TYPE X) -> Idle",
+    stderr: `config:1: While configuring 'SetTimestampDelta@2 :: SetTimestampDelta':
+  bad TYPE
+Router could not be initialized!
+`,
+    status: 1,
+  },
+  {
+    name: "Align changes nothing but the address",
+    configuration:
+      "InfiniteSource(abcdefg, LIMIT 1, STOP true) -> Strip(1) -> Align(4, 0) -> Print -> Align(8, 5) -> Print -> Discard",
+    stderr: `   6 | 62636465 6667
+   6 | 62636465 6667
+`,
+  },
+  {
+    name: "Align and AlignmentInfo say what is wrong with their arguments",
+    configuration: "AlignmentInfo(x 1, , y, z a b); x :: Idle -> z :: Null -> Align(3, 0) -> Align(4, 4) -> Idle",
+    stderr: `config:1: While configuring 'AlignmentInfo@1 :: AlignmentInfo':
+  expected 'ELEMENTNAME CHUNK OFFSET [CHUNK OFFSET...]'
+  warning: empty configuration argument 1
+  expected CHUNK
+  expected OFFSET
+config:1: While configuring 'Align@4 :: Align':
+  MODULUS must be 2, 4, or 8
+config:1: While configuring 'Align@5 :: Align':
+  OFFSET must be smaller than MODULUS
+Router could not be initialized!
+`,
+    status: 1,
   },
 ];

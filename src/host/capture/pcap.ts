@@ -12,7 +12,7 @@ const VERSION_MINOR = 4;
 
 /** Bytes of a file's header, of a record's, and what the modified format adds to the latter. */
 export const FILE_HEADER = 24;
-const RECORD_HEADER = 16;
+export const RECORD_HEADER = 16;
 const MODIFIED_EXTRA = 8;
 
 /** Longest capture of a packet that a record may state. */
@@ -62,6 +62,36 @@ export function formatFileHeader(header: Pick<PcapHeader, "nanoseconds" | "snapL
   return bytes;
 }
 
+/** What the header of a record says about its packet. */
+export interface RecordLengths {
+  /** Bytes in the file. */
+  readonly captured: number;
+  /** Bytes on the wire. */
+  readonly length: number;
+}
+
+/** @param at  place of the record's header in `view`, which holds it as a whole */
+export function parseRecordHeader(view: DataView, at: number, header: PcapHeader): RecordLengths {
+  const first = view.getUint32(at + 8, !header.swapped);
+  const second = view.getUint32(at + 12, !header.swapped);
+  // Files of versions up to 2.3 may have the two lengths the other way round.
+  const exchanged = header.minorVersion < 3 || (header.minorVersion === 3 && first > second);
+  return exchanged ? { captured: second, length: first } : { captured: first, length: second };
+}
+
+/** @returns the header of a record of our own: little-endian, with the time in nanoseconds */
+export function formatRecordHeader(time: bigint, { captured, length }: RecordLengths): Uint8Array {
+  const bytes = new Uint8Array(RECORD_HEADER);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, Number(BigInt.asUintN(32, time / NANOSECONDS_PER_SECOND)), true);
+  view.setUint32(4, Number(time % NANOSECONDS_PER_SECOND), true);
+  view.setUint32(8, captured, true);
+  view.setUint32(12, length, true);
+  return bytes;
+}
+
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
 /** Fills `into` with the bytes of a file from `position` on. @returns how many there were */
 export type ReadAt = (into: Uint8Array, position: number) => number;
 
@@ -85,13 +115,9 @@ export function longestPacket(readAt: ReadAt, header: PcapHeader, start: number)
       chunkLength = readAt(chunk, position);
       if (chunkLength < RECORD_HEADER) return longest;
     }
-    const at = position - chunkStart;
-    const first = view.getUint32(at + 8, !header.swapped);
-    const second = view.getUint32(at + 12, !header.swapped);
-    const exchanged = header.minorVersion < 3 || (header.minorVersion === 3 && first > second);
-    const captured = exchanged ? second : first;
+    const { captured, length } = parseRecordHeader(view, position - chunkStart, header);
     if (captured > MAXIMUM_CAPTURE) return longest;
-    longest = Math.max(longest, Math.min(captured, exchanged ? first : second));
+    longest = Math.max(longest, Math.min(captured, length));
     position += RECORD_HEADER + header.extraHeader + captured;
   }
 }

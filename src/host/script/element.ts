@@ -74,7 +74,10 @@ function startScript(element: HostedElement, program: Program, services: HostSer
     printMessage: (text) => services.printMessage(text),
     openFile,
     readFile,
-    sendSignal,
+    sendSignal: (processId, signal) => {
+      if (processId === process.pid) services.awaitEvents();
+      return sendSignal(processId, signal);
+    },
     wakeAfter: (delay) => {
       wakeTime = services.now() + delay;
     },
