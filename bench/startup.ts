@@ -15,6 +15,7 @@ import { openRouter, replaceConfiguration } from "../src/router/open.ts";
 import { epochTime } from "../src/router/realTime.ts";
 import { writePcap } from "../src/traffic/index.ts";
 import { atMost, type Verdict } from "./claims.ts";
+import { configurationText, PATHS } from "./configurations.ts";
 import { capture, FLOWS, flowFrames, singleFrame, udpFrame } from "./frames.ts";
 import { packageRoot } from "./packageRoot.ts";
 
@@ -188,6 +189,18 @@ function twoInterfaceRouter(): string {
   }, text);
 }
 
+const RULES_LIMIT = 2000;
+
+/** A firewall of 1000 rules, from its text to its being ready, tables and all. */
+async function thousandRules({ library, processRuns }: StartupOptions): Promise<readonly StartupFigure[]> {
+  const firewall = PATHS.find(({ name }) => name === "firewall-1000");
+  if (!firewall) throw new Error("there is no firewall-1000 any more");
+  const text = configurationText(firewall, FRAME, 1, undefined);
+  const times: number[] = [];
+  for (let run = 0; run < processRuns; run++) times.push(await timed(() => open(library, text).router.close()));
+  return [{ what: "1000 rules compiled", value: latency(times)!, unit: "ms", limit: RULES_LIMIT }]; // processRuns > 0
+}
+
 const MEMORY_LIMIT_KIB = 5 * SIZE_UNIT;
 
 /** Memory of the two-interface router's guest, packet buffers included. */
@@ -329,7 +342,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 /** Everything about start and size. A measurement that fails says why, and the others go on. */
 export async function measureStartup(options: StartupOptions): Promise<readonly StartupFigure[]> {
-  const measurements = [coldStart, textToPacket, guestMemory, linkTime, imageBoot, hotSwap];
+  const measurements = [coldStart, textToPacket, thousandRules, guestMemory, linkTime, imageBoot, hotSwap];
   const figures: StartupFigure[] = [];
   for (const measure of measurements) {
     try {

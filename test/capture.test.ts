@@ -225,6 +225,46 @@ describe("ToDump", () => {
   });
 });
 
+describe("a configuration that is swapped for another", () => {
+  const packets = many(100, () => 60).map((each, index) => ({ ...each, seconds: 1000, fraction: index * 10_000_000 }));
+
+  /** Swaps after 0.3 s and 0.6 s of simulated time: the capture takes a second. */
+  async function swapped(source: (step: number) => string, sink: (step: number) => string): Promise<number[]> {
+    writeFileSync(input, makeCapture(packets));
+    const configuration = (step: number): string => {
+      const path = `f :: ${source(step)} -> n${step} :: Counter -> t :: ${sink(step)};`;
+      const next =
+        step < 2 ? `writeq hotconfig '${configuration(step + 1).replaceAll("'", `'"'"'`)}'` : "wait 1s, stop";
+      return `${path} Script(wait 0.3s, ${next});`;
+    };
+    const { messages } = await click(configuration(0), ["--simtime", "-R"]);
+    assert.equal(messages, "");
+    return readCapture(readFileSync(output)).map(({ fraction }) => fraction / 10_000_000);
+  }
+
+  const all = packets.map((_, index) => index);
+  const from = `FromDump(${input}, true)`;
+  const to = `ToDump(${output})`;
+
+  it("keeps the place in files that are read and written", async () =>
+    assert.deepEqual(
+      await swapped(
+        () => from,
+        () => to,
+      ),
+      all,
+    ));
+
+  it("keeps it, too, when what reads and writes them gets other arguments", async () =>
+    assert.deepEqual(
+      await swapped(
+        (step) => `FromDump(${input}, true, FORCE_IP false, SAMPLE ${["1", "1.0", "1.00"][step]})`,
+        (step) => `ToDump(${output}, SNAPLEN ${100 + step})`,
+      ),
+      all,
+    ));
+});
+
 describe("a capture from a pipe", () => {
   const capture = makeCapture(many(500, (index) => index));
 

@@ -8,12 +8,10 @@ import { dataHandler, lengthHandler, replaceData, supplyData } from "./sourceDat
 export const hostHalf: HostHalf = {
   configure(element, values) {
     supplyData(element, values);
-    configure(element, values);
+    configureBurst(element, values);
   },
   reconfigure(element, values) {
-    replaceData(element, values);
-    configure(element, values);
-    element.call("restart");
+    if (configureBurst(element, values) && replaceData(element, values)) element.call("restart");
   },
   handlers: {
     data: dataHandler,
@@ -24,11 +22,20 @@ export const hostHalf: HostHalf = {
   },
 };
 
-function configure(element: HostedElement, values: ArgumentValues): void {
-  if (Number(element.get("burst")) < 1) element.error("burst size must be >= 1");
+/** @returns whether the burst and what happens at the end are as they may be */
+function configureBurst(element: HostedElement, values: ArgumentValues): boolean {
+  if (Number(element.get("burst")) < 1) {
+    element.error("burst size must be >= 1");
+    return false;
+  }
   const endCall = values.get("END_CALL");
-  if (endCall !== undefined && values.get("STOP") === true) element.error("END_CALL and STOP are mutually exclusive");
-  else element.set("endCall", endCall === undefined ? 0 : element.handlerCall(callText(endCall as HandlerReference))); // of type handler(write)
+  if (endCall !== undefined && values.get("STOP") === true) {
+    element.error("END_CALL and STOP are mutually exclusive");
+    return false;
+  }
+  const call = endCall === undefined ? 0 : element.handlerCall(callText(endCall as HandlerReference)); // of type handler(write)
+  element.set("endCall", call);
+  return true;
 }
 
 function callText({ element, handler, value }: HandlerReference): string {

@@ -1,9 +1,9 @@
-/** What sources send unless they are told otherwise, and how text becomes bytes. */
+/** What sources send: their data and its length, from the configuration and from handlers. */
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import { INT32_LIMITS, parseInteger } from "../../src/library/arguments/numbers.ts";
 import { HandlerError, type HostedElement, type HostHandler } from "../../src/library/hostHalf.ts";
 
-/** Click's text: 69 bytes, so that a packet is one word longer than the shortest Ethernet frame. */
+/** Click's text, 69 bytes. */
 const DEFAULT_DATA = "Random bullshit in a packet, at least 64 bytes long. Well, now it is.";
 
 /** The longest IP packet in the longest frame of Ethernet: longer ones would only waste memory. */
@@ -11,25 +11,33 @@ const MAXIMUM_LENGTH = 65535 + 18;
 
 /** Fills the field `data` when the configuration has no DATA, and makes room for packets of that length. */
 export function supplyData(element: HostedElement, values: ArgumentValues): void {
-  const length = fillData(element, values);
+  const length = packetLength(values);
   if (length > MAXIMUM_LENGTH) element.error(`packets of ${length} bytes are too long, maximum ${MAXIMUM_LENGTH}`);
   else element.expectPacketLength(length);
+  fillData(element, values);
 }
 
-/** The same while packets run: buffers are not made longer any more. */
-export function replaceData(element: HostedElement, values: ArgumentValues): void {
-  const length = fillData(element, values);
+/**
+ * The same while packets run, when buffers are not made longer any more.
+ *
+ * @returns whether such packets fit; otherwise nothing changed
+ */
+export function replaceData(element: HostedElement, values: ArgumentValues): boolean {
+  const length = packetLength(values);
   const longest = longestPacket(element);
   if (length > longest) element.error(tooLong(length, longest));
+  else fillData(element, values);
+  return length <= longest;
 }
 
-/** @returns the length of the packets that the configuration asks for */
-function fillData(element: HostedElement, values: ArgumentValues): number {
-  const given = values.get("DATA");
-  const data = Buffer.from(given === undefined ? DEFAULT_DATA : String(given), "latin1");
-  if (given === undefined) element.setBytes("data", data);
+/** The length of the packets that the configuration asks for. */
+function packetLength(values: ArgumentValues): number {
   const length = Number(values.get("DATASIZE") ?? values.get("LENGTH") ?? -1);
-  return length < 0 ? data.length : length;
+  return length < 0 ? String(values.get("DATA") ?? DEFAULT_DATA).length : length;
+}
+
+function fillData(element: HostedElement, values: ArgumentValues): void {
+  if (!values.has("DATA")) element.setBytes("data", Buffer.from(DEFAULT_DATA, "latin1"));
 }
 
 function longestPacket(element: HostedElement): number {

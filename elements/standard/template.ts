@@ -1,6 +1,6 @@
 /** The packet that a source sends again and again: its bytes, from which each packet is made. */
 import { Bytes } from "../kernel/bytes";
-import { makePacket, maximumLength, Packet } from "../kernel/packet";
+import { makePacket, Packet } from "../kernel/packet";
 import { allocate, release } from "../kernel/state";
 
 /** Up to this length 16-byte steps beat `memory.copy`, which is a call out of the compiled code. */

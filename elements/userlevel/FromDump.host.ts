@@ -64,7 +64,13 @@ export const hostHalf: HostHalf = {
     if (!header || !prepare(element, services, replay, input, header)) return { close };
     return {
       initialized: (messages) => resolveEndCall(element, services, replay.endCall, messages),
-      service: () => replay.feed?.service() ?? false,
+      service() {
+        const resumeAt = BigInt(element.get("resumeAt"));
+        if (resumeAt < 0n) return replay.feed?.service() ?? false;
+        element.set("resumeAt", -1n);
+        move(element, resumeAt);
+        return true;
+      },
       close,
     };
   },
@@ -223,10 +229,15 @@ function longestIn(input: CaptureInput, header: PcapHeader): number {
 }
 
 function writePosition(element: HostedElement, text: string): void {
-  const { input, feed } = replayOf(element);
   if (!/^\s*\d+\s*$/.test(text)) throw new HandlerError("argument must be file offset");
-  if (!input || !feed || feed instanceof LiveFeed || !input.seek(Number(text)))
-    throw new HandlerError("FILEPOS out of range");
+  if (!move(element, BigInt(text))) throw new HandlerError("FILEPOS out of range");
+}
+
+/** Goes on at another place of the file. @returns false when that is not possible */
+function move(element: HostedElement, position: bigint): boolean {
+  const { input, feed } = replayOf(element);
+  if (!input || !(feed instanceof FileFeed) || !input.seek(Number(position))) return false;
   element.call("moveTo", BigInt(input.position));
   feed.restart();
+  return true;
 }

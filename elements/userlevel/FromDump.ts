@@ -92,6 +92,8 @@ export class FromDump extends Element {
 
   /** The file, from where the host half began to read it. */
   @constant stream: Stream = changetype<Stream>(0);
+  /** Where the host is to go on, after the old element of this name; -1 = where it is. */
+  resumeAt: i64 = -1;
   /** Below so many bytes the host is asked for more. */
   @constant lowWater: u32 = 0;
   /** Bytes come when they come (a terminal, another program): the host wakes this element. */
@@ -441,8 +443,15 @@ export class FromDump extends Element {
     this.position = position;
   }
 
+  /** Goes on in the file where the old one was, when it is the same. The host brings the bytes from there. */
   takeState(old: FromDump): void {
     this.count = old.count;
+    const length = this.fileName.length;
+    if (length != old.fileName.length || memory.compare(this.fileName.start, old.fileName.start, length) != 0) return;
+    this.resumeAt = old.position;
+    this.pending = old.pending;
+    old.pending = 0;
+    this.timingOffset = old.timingOffset;
   }
 
   packetsHeld(): u32 {

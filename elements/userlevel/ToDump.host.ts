@@ -1,6 +1,6 @@
 /** ToDump: makes the file, and writes to it what comes from the guest. */
 import { CaptureOutput } from "../../src/host/capture/captureOutput.ts";
-import { ETHERNET, parseLinkType } from "../../src/host/capture/linkTypes.ts";
+import { ETHERNET, formatLinkType, parseLinkType } from "../../src/host/capture/linkTypes.ts";
 import { formatFileHeader } from "../../src/host/capture/pcap.ts";
 import { splitWords } from "../../src/language/argumentText.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
@@ -17,6 +17,7 @@ const PHASE = 200;
 
 /** Where records go: a file, or standard output. */
 interface Sink {
+  begin(header: Uint8Array): void;
   write(bytes: Uint8Array): void;
   close(): void;
 }
@@ -46,7 +47,7 @@ export const hostHalf: HostHalf = {
     const linkType =
       typeof encapsulation === "number" ? encapsulation : agreedLinkType(element, services, encapsulation);
     if (linkType === undefined) return {};
-    const sink = fileName === "-" ? standardOutput(services) : openSink(element, fileName);
+    const sink = fileName === "-" ? standardOutput(services) : openSink(element, fileName, linkType);
     if (!sink) return {};
     const header = formatFileHeader({
       nanoseconds: Boolean(element.get("nano")),
@@ -135,9 +136,9 @@ function agreedLinkType(
   return agreed;
 }
 
-function openSink(element: HostedElement, fileName: string): Sink | undefined {
+function openSink(element: HostedElement, fileName: string, linkType: number): Sink | undefined {
   try {
-    return CaptureOutput.open(fileName);
+    return CaptureOutput.open(fileName, `${formatLinkType(linkType)} ${element.get("nano")}`);
   } catch (error) {
     element.error(`${fileName}: ${systemErrorText(error)}`);
     return undefined;
@@ -145,10 +146,8 @@ function openSink(element: HostedElement, fileName: string): Sink | undefined {
 }
 
 function standardOutput(services: HostServices): Sink {
-  return {
-    write: (bytes) => services.print(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")),
-    close: () => undefined,
-  };
+  const write = (bytes: Uint8Array): void => services.print(Buffer.from(bytes).toString("latin1"));
+  return { begin: write, write, close: () => undefined };
 }
 
 /** Begins the file, and carries to it what comes from the guest. */
@@ -179,7 +178,7 @@ function record(
     if (element.get("active")) attempt(() => sink.write(records));
     return true;
   };
-  attempt(() => sink.write(header));
+  attempt(() => sink.begin(header));
   if (!element.get("active") && element.get("unbuffered")) element.error(`${name}: unable to write file header`);
   return {
     service,

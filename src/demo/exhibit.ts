@@ -4,6 +4,7 @@ import path from "node:path";
 import { LinkError } from "../image/linker.ts";
 import { Diagnostics } from "../language/index.ts";
 import { printConfiguration } from "../language/print.ts";
+import { bootImage } from "../machine/bootImage.ts";
 import { type Summary, summarize } from "../report/index.ts";
 import type { Driver } from "../router/driver.ts";
 import { loadConfiguration } from "../router/load.ts";

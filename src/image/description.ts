@@ -27,6 +27,8 @@ export interface ConstantBytes {
 
 /** A table of classification rules in guest memory, and the rules that it was made from. */
 export interface PatternTable {
+  /** The element's name. */
+  readonly element: string;
   readonly address: number;
   readonly rules: readonly Rule[];
   readonly coordinates: Coordinates;

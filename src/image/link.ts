@@ -2,8 +2,10 @@
  * The linker: from the compiled library and a description of a configured guest to code of its own for every element. Each method is
  * specialised for each instance and input port; calls along the graph's edges become direct calls; what has a single caller is inlined.
  */
+import { Pattern } from "../pattern/index.ts";
+import { CodeBuilder } from "./codeBuilder.ts";
 import { ConstantMemory } from "./constantMemory.ts";
-import type { LinkDescription } from "./description.ts";
+import type { LinkDescription, PatternTable } from "./description.ts";
 import { buildGraph, type GraphElement, type Port } from "./graph.ts";
 import { inlineCalls } from "./inline.ts";
 import { LinkedFunction } from "./linkedFunction.ts";
@@ -80,6 +82,8 @@ export class Linking implements Surroundings {
   readonly #knownToReach = { emit: new Map<Callable, boolean>(), fetch: new Map<Callable, boolean>() };
   /** What the host calls, by class. */
   readonly #hostMethods = new Map<string, LibraryFunction[]>();
+  /** By address of the table. */
+  readonly #matchers = new Map<number, { readonly matcher: LinkedFunction | undefined }>();
   readonly #population = new Map<string, number>();
 
   constructor(library: WasmModule, description: LinkDescription) {
@@ -150,6 +154,8 @@ export class Linking implements Surroundings {
         return call(this.#taskDispatcher(), [first]);
       case "onTimer":
         return call(this.#timerDispatcher(), [first, second]);
+      case "match":
+        return this.#match(first, second);
       default:
         throw new Error(`the library imports ${module}.${base}, which the linker does not know`);
     }
@@ -171,6 +177,34 @@ export class Linking implements Surroundings {
     if (!element) return call(this.#fetchDispatcher(), [self, port]);
     if (port.kind === "const") return this.pullIn(element, Number(port.value));
     return call(this.#variableFetch(element), [port]);
+  }
+
+  /** Decides by rules: by code made for them, if they have a table that the linker knows and code is their best form. */
+  #match(table: Expression, packet: Expression): Expression {
+    const address = table.kind === "const" ? Number(table.value) >>> 0 : undefined;
+    const pattern = this.#description.patterns.find((each) => each.address === address);
+    const matcher = pattern && this.#matcher(pattern);
+    return matcher
+      ? call(matcher, [packet])
+      : call(this.#general(this.libraryFunction("dispatchMatch")), [table, packet]);
+  }
+
+  #matcher({ element, address, rules, coordinates }: PatternTable): LinkedFunction | undefined {
+    const existing = this.#matchers.get(address);
+    if (existing) return existing.matcher;
+    const pattern = new Pattern(rules, coordinates, () => {
+      throw new Error("the linker needs no program text");
+    });
+    let matcher: LinkedFunction | undefined;
+    if (pattern.chooseForm() === "code") {
+      const builder = new CodeBuilder();
+      const name = `${element}/match`;
+      pattern.emitMatcher(builder.asBinaryen, name);
+      matcher = builder.function(name);
+      matcher.decidesOutput = true;
+    }
+    this.#matchers.set(address, { matcher });
+    return matcher;
   }
 
   /** Hands a packet to what is behind an output: it is dropped where nothing is. */

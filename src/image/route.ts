@@ -3,7 +3,7 @@
  * that no port number is ever computed only to be compared.
  */
 import type { GraphElement } from "./graph.ts";
-import type { LinkedFunction } from "./linkedFunction.ts";
+import { LinkedFunction } from "./linkedFunction.ts";
 import { constantOf, discard, Specialiser, type Surroundings, sequence } from "./specialise.ts";
 import type { LibraryFunction } from "./wasm/decode.ts";
 import { OPCODE } from "./wasm/opcodes.ts";
@@ -20,6 +20,7 @@ import {
   localSet,
   localTee,
   operation,
+  rebuild,
   returns,
 } from "./wasm/tree.ts";
 
@@ -115,7 +116,22 @@ class RouteLinking {
     if (value.kind === "select" && constantOf(value.ifTrue) && constantOf(value.ifFalse)) {
       return ifElse(value.condition, [this.#leave(value.ifTrue)], [this.#leave(value.ifFalse)]);
     }
+    if (value.kind === "call" && value.target instanceof LinkedFunction && value.target.decidesOutput)
+      return this.#leaveByDecision(value.target, value.operands);
     return this.#leaveByVariable(value);
+  }
+
+  /** Puts a function in place of the call whose result is returned: where it returns, this leaves. */
+  #leaveByDecision(decision: LinkedFunction, operands: readonly Expression[]): Expression {
+    const variables = [...decision.type.parameters, ...decision.locals].map((type) => this.#copy.newLocal(type));
+    const parameters = operands.map((operand, index) => localSet(variables[index] ?? 0, operand));
+    const moved = (expression: Expression): Expression => {
+      const copy = rebuild(expression, moved);
+      if (copy.kind === "localGet" || copy.kind === "localSet")
+        return { ...copy, index: variables[copy.index] ?? copy.index };
+      return copy.kind === "return" && copy.value ? this.#leave(copy.value) : copy;
+    };
+    return { kind: "block", label: new Label(), body: [...parameters, ...decision.body.map(moved)], result: undefined, place: decision.name };
   }
 
   #goTo(port: number): Expression {

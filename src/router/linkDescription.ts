@@ -1,5 +1,5 @@
 /** Describes a router that is ready to run for the linker: its graph, and the bytes of guest memory that will not change. */
-import type { ConstantBytes, Edge, LinkDescription } from "../image/description.ts";
+import type { ConstantBytes, Edge, LinkDescription, PatternTable } from "../image/description.ts";
 import { type Field, structureOffset } from "../library/catalogue.ts";
 import type { GuestElement } from "./guestElement.ts";
 import type { Router } from "./router.ts";
@@ -22,7 +22,7 @@ export function describeForLinking(router: Router): LinkDescription {
     edges: edgesOf(router),
     methods: Object.fromEntries([...classes].map((name) => [name, catalogue.classes[name]?.methods ?? []])),
     constants: constantsOf(router),
-    patterns: [],
+    patterns: patternsOf(router),
     idOffset: structureOffset(catalogue, "Element", "id"),
   };
 }
@@ -35,6 +35,19 @@ function edgesOf({ configuration, ports }: Router): Edge[] {
     toPort,
     kind: ports[from]?.outputs[fromPort]?.processing === "push" ? "push" : "pull",
   }));
+}
+
+/** The rule tables that elements refer to. */
+function patternsOf(router: Router): PatternTable[] {
+  const { meanings } = router.world;
+  return router.elements.flatMap((element) =>
+    Object.entries(element.elementClass.fields).flatMap(([name, { type, constant }]) => {
+      const address = constant && type === "usize" ? Number(element.get(name)) : 0;
+      const meaning = meanings.get(address);
+      // What means rules is what the pattern compiler gave to the element's host half.
+      return meaning ? [{ ...(meaning as Pick<PatternTable, "rules" | "coordinates">), element: element.name, address }] : [];
+    }),
+  );
 }
 
 /** By address, each range once: the same configuration gives the same description. */

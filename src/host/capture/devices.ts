@@ -4,7 +4,7 @@
  */
 import { CaptureInput } from "./captureInput.ts";
 import { CaptureOutput } from "./captureOutput.ts";
-import { ETHERNET } from "./linkTypes.ts";
+import { ETHERNET, formatLinkType } from "./linkTypes.ts";
 import {
   FILE_HEADER,
   formatFileHeader,
@@ -85,8 +85,8 @@ export const captureDevices: DeviceOpener = {
   },
 
   openForSending(name, connect, now) {
-    const output = CaptureOutput.open(fileOf(name));
-    output.write(formatFileHeader({ nanoseconds: true, snapLength: MAXIMUM_CAPTURE, linkType: ETHERNET }));
+    const output = CaptureOutput.open(fileOf(name), formatLinkType(ETHERNET));
+    output.begin(formatFileHeader({ nanoseconds: true, snapLength: MAXIMUM_CAPTURE, linkType: ETHERNET }));
     return {
       linkType: ETHERNET,
       slots: SLOTS,

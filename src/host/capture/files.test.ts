@@ -57,8 +57,8 @@ describe("a capture file", () => {
     const input = CaptureInput.open(folder);
     assert.throws(() => input.read(Buffer.alloc(1)), { code: "EISDIR" });
     input.close();
-    assert.throws(() => CaptureOutput.open(place("missing/file")), { code: "ENOENT" });
-    assert.throws(() => CaptureOutput.open(place("missing/file.gz")), { code: "ENOENT" });
+    assert.throws(() => CaptureOutput.open(place("missing/file"), ""), { code: "ENOENT" });
+    assert.throws(() => CaptureOutput.open(place("missing/file.gz"), ""), { code: "ENOENT" });
   });
 
   for (const [compressor, ending] of [
@@ -73,7 +73,7 @@ describe("a capture file", () => {
 
     it(`named .${ending} is compressed as it is written`, { skip: !has(compressor) }, async () => {
       const name = place(`out.${ending}`);
-      const output = CaptureOutput.open(name);
+      const output = CaptureOutput.open(name, "");
       output.write(content);
       output.close();
       const whole = (): boolean => {
@@ -89,8 +89,23 @@ describe("a capture file", () => {
     assert.equal(readAll(place("false.gz")).toString(), "plain text");
   });
 
+  it("that is open already is gone on with, and ends with the last of its writers", () => {
+    const first = CaptureOutput.open(place("shared"), "form");
+    first.begin(Buffer.from("header "));
+    const second = CaptureOutput.open(place("shared"), "form");
+    second.begin(Buffer.from("header "));
+    second.write(Buffer.from("second "));
+    first.write(Buffer.from("first "));
+    first.close();
+    second.write(Buffer.from("last"));
+    second.close();
+    assert.equal(readFileSync(place("shared"), "utf8"), "header second first last");
+    CaptureOutput.open(place("shared"), "form").close();
+    assert.equal(readFileSync(place("shared"), "utf8"), "");
+  });
+
   it("is written as a whole", () => {
-    const output = CaptureOutput.open(place("written"));
+    const output = CaptureOutput.open(place("written"), "");
     output.write(content.subarray(0, 5));
     output.write(content.subarray(5));
     output.close();

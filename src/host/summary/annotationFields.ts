@@ -10,8 +10,10 @@ import {
   LONG,
   MICROSECOND_TIME,
   NANOSECOND_TIME,
+  nanosecondsOf,
   ORDER,
   parseWord,
+  secondsOf,
   WORD,
 } from "./field.ts";
 import type { PacketDraft } from "./packetDraft.ts";
@@ -26,9 +28,9 @@ function parseTime(text: string): bigint | undefined {
   return parsed.ok ? parsed.value : undefined;
 }
 
-/** Seconds have 32 bits here. */
+/** Seconds have 32 bits here; times before 1970 are negative. */
 function withoutHighSeconds(time: bigint): bigint {
-  return time < 0n ? 0n : time % (NANOSECONDS_PER_SECOND << 32n);
+  return time < 0n ? time : time % (NANOSECONDS_PER_SECOND << 32n);
 }
 
 function timeField(name: string, binary: BinaryForm<bigint>): Field {
@@ -96,7 +98,12 @@ const microsecondsField = defineField<bigint>({
   name: "ts_usec1",
   needsHeaders: false,
   binary: LONG,
-  extract: ({ record }) => withoutHighSeconds(record.timestamp) / NANOSECONDS_PER_MICROSECOND,
+  extract: ({ record }) =>
+    BigInt.asUintN(
+      64,
+      withoutHighSeconds(record.timestamp - (nanosecondsOf(record.timestamp) % NANOSECONDS_PER_MICROSECOND)) /
+        NANOSECONDS_PER_MICROSECOND,
+    ),
   format: String,
   input: {
     order: ORDER.annotation,
@@ -116,7 +123,7 @@ export const ANNOTATION_FIELDS: readonly Field[] = [
   numberField(
     "ts_sec",
     WORD,
-    ({ record }) => Number(withoutHighSeconds(record.timestamp) / NANOSECONDS_PER_SECOND),
+    ({ record }) => secondsOf(record.timestamp),
     (draft, value) => {
       draft.timestamp = BigInt(value) * NANOSECONDS_PER_SECOND + (draft.timestamp % NANOSECONDS_PER_SECOND);
     },
@@ -124,8 +131,7 @@ export const ANNOTATION_FIELDS: readonly Field[] = [
   numberField(
     "ts_usec",
     WORD,
-    ({ record }) =>
-      Number((withoutHighSeconds(record.timestamp) % NANOSECONDS_PER_SECOND) / NANOSECONDS_PER_MICROSECOND),
+    ({ record }) => Number(nanosecondsOf(record.timestamp) / NANOSECONDS_PER_MICROSECOND),
     (draft, value) => {
       const fraction = BigInt(value) * NANOSECONDS_PER_MICROSECOND;
       draft.timestamp = draft.timestamp - (draft.timestamp % NANOSECONDS_PER_SECOND) + fraction;

@@ -147,12 +147,23 @@ export const SIX_BYTES = fixedForm<number>(
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
+/** The whole seconds of a time, modulo 2^32: times before 1970 count down from 2^32. */
+export function secondsOf(time: bigint): number {
+  return Number(BigInt.asUintN(32, (time - nanosecondsOf(time)) / NANOSECONDS_PER_SECOND));
+}
+
+/** What a time has beyond its whole seconds: 0 to 999999999, also before 1970. */
+export function nanosecondsOf(time: bigint): bigint {
+  const rest = time % NANOSECONDS_PER_SECOND;
+  return rest < 0n ? rest + NANOSECONDS_PER_SECOND : rest;
+}
+
 /** A time as seconds and microseconds. */
 export const MICROSECOND_TIME = fixedForm<bigint>(
   8,
   (view, value) => {
-    view.setUint32(0, Number(value / NANOSECONDS_PER_SECOND));
-    view.setUint32(4, Number((value % NANOSECONDS_PER_SECOND) / 1000n));
+    view.setUint32(0, secondsOf(value));
+    view.setUint32(4, Number(nanosecondsOf(value) / 1000n));
   },
   (view) => BigInt(view.getUint32(0)) * NANOSECONDS_PER_SECOND + BigInt(view.getUint32(4)) * 1000n,
 );
@@ -161,8 +172,8 @@ export const MICROSECOND_TIME = fixedForm<bigint>(
 export const NANOSECOND_TIME = fixedForm<bigint>(
   8,
   (view, value) => {
-    view.setUint32(0, Number(value % NANOSECONDS_PER_SECOND));
-    view.setUint32(4, Number(value / NANOSECONDS_PER_SECOND));
+    view.setUint32(0, Number(nanosecondsOf(value)));
+    view.setUint32(4, secondsOf(value));
   },
   (view) => BigInt(view.getUint32(4)) * NANOSECONDS_PER_SECOND + BigInt(view.getUint32(0)),
 );
