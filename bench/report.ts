@@ -3,7 +3,7 @@ import { type Column, formatNumber, formatTable, type Latency } from "../src/rep
 import { speedup, type Verdict } from "./claims.ts";
 import type { Driver } from "./drivers.ts";
 import type { Figure, Measurement } from "./measure.ts";
-import type { StartupFigure } from "./startup.ts";
+import type { StartupFigure } from "./startupFigure.ts";
 
 const left = (title: string): Column => ({ title, align: "left" });
 const right = (title: string): Column => ({ title, align: "right" });

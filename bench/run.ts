@@ -15,7 +15,8 @@ import { clickDriver, DISPATCH, type Driver, LINKED, referenceDriver } from "./d
 import { Captures, type Measurement, measurePath } from "./measure.ts";
 import { packageRoot } from "./packageRoot.ts";
 import { measurementRow, measurementTable, startupTable, verdictTable } from "./report.ts";
-import { judgeStartup, measureStartup, type StartupFigure } from "./startup.ts";
+import { judgeStartup, measureStartup } from "./startup.ts";
+import type { StartupFigure } from "./startupFigure.ts";
 
 interface Options {
   readonly filter: RegExp;

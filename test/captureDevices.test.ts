@@ -174,3 +174,28 @@ describe("a device that cannot be opened", () => {
     });
   }
 });
+
+describe("devices of a configuration that is swapped for another", () => {
+  it("go on where nothing changed, and are opened again where something did", async () => {
+    arrive(numbered(300, 60));
+    const path = (burst: number): string =>
+      `f :: FromDevice(pcap:${input}) -> t :: ToDevice(pcap:${output}, BURST ${burst});`;
+    for (const burst of [1, 2]) {
+      const { messages } = await click(
+        `${path(1)} Script(wait 20ms, writeq hotconfig '${path(burst)} Script(wait 20ms, stop)')`,
+        ["-R"],
+      );
+      assert.equal(messages, "");
+      assert.deepEqual(sent(), numbered(300, 60));
+    }
+  });
+
+  it("stay as they are when the other one has a fault", async () => {
+    arrive(numbered(300, 60));
+    const path = `FromDevice(pcap:${input}) -> f :: Counter -> ToDevice(pcap:${output});`;
+    const fault = "FromDevice(nosuch0) -> Discard; Idle -> ToDevice(BURST 0)";
+    const { messages } = await click(`${path} Script(wait 20ms, writeq hotconfig '${fault}', wait 20ms, stop)`, ["-R"]);
+    assert.match(messages, /bad BURST/);
+    assert.deepEqual(sent(), numbered(300, 60));
+  });
+});

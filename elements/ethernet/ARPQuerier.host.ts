@@ -22,7 +22,7 @@ const tableOwners = new WeakMap<HostedElement, HostedElement>();
 
 export const hostHalf: HostHalf = {
   configure(element, values, rest) {
-    shareTable(element, values);
+    if (!shareTable(element, values)) return;
     const given = readGiven(element, values, rest);
     if (!given) return;
     store(element, values, given);
@@ -43,16 +43,18 @@ export const hostHalf: HostHalf = {
   handlers: arpHandlers,
 };
 
-function shareTable(element: HostedElement, values: ArgumentValues): void {
+/** @returns whether there was no fault */
+function shareTable(element: HostedElement, values: ArgumentValues): boolean {
   const name = values.get("TABLE");
   tableOwners.delete(element);
   element.set("sharesTable", name !== undefined);
-  if (name === undefined) return;
+  if (name === undefined) return true;
   const owner = element.find(String(name));
   if (owner) tableOwners.set(element, owner);
   const hasTable = owner?.isA("ARPTable") || owner?.isA("ARPQuerier");
-  if (!owner) element.error("TABLE: does not name an element");
-  else if (!hasTable || !lastOwner(element)) element.error("TABLE: element type mismatch, expected ARPTable");
+  if (hasTable && lastOwner(element)) return true;
+  element.error(`TABLE: ${owner ? "element type mismatch, expected ARPTable" : "does not name an element"}`);
+  return false;
 }
 
 /** The element at the end of the chain of TABLE arguments; undefined when there is none, or the chain is a ring. */

@@ -47,6 +47,7 @@ const NO_POLL: u64 = 1 << 62;
   "BROADCAST IPAddress: the network's broadcast address; default is that of IP, or 255.255.255.255",
   "TABLE word: an ARPTable, or an ARPQuerier whose table this one shares; capacities and TIMEOUT do not count then",
 )
+@reads("CAPACITY ENTRY_CAPACITY ENTRY_PACKET_CAPACITY CAPACITY_SLIM_FACTOR TIMEOUT BROADCAST TABLE POLL_TIMEOUT BROADCAST_POLL; IP")
 export class ARPQuerier extends Element {
   /** Time since the last answer after which an address in use is asked for again; 0 = never. */
   @arg("POLL_TIMEOUT timestamp") pollTimeout: u64 = 60_000_000_000;

@@ -17,6 +17,7 @@ const SOURCE: i32 = -2;
  * @see SetIPAddress, StoreIPAddress, StaticIPLookup
  */
 @element("1/1", "a/a", "x/x", "IP string: take the address from the IP header: `src` or `dst`; instead of OFFSET")
+@reads("OFFSET ANNO IP")
 export class GetIPAddress extends Element {
   /** Where the address lies, in bytes from the start of the data. */
   @arg("OFFSET int positional") offset: i32 = -1;

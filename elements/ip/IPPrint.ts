@@ -41,6 +41,7 @@ const TCP_UP_TO_LENGTH: u32 = 13;
   "NBYTES int: old name of MAXLENGTH",
   "CHANNEL word: name of a console channel",
 )
+@reads("LABEL CONTENTS PAYLOAD MAXLENGTH NBYTES ID TIMESTAMP PAINT TOS TTL SWAP LENGTH AGGREGATE ACTIVE OUTFILE CHANNEL")
 export class IPPrint extends Element {
   /** Text at the start of each line. */
   @arg("LABEL string positional") label: Bytes = changetype<Bytes>(0);

@@ -22,9 +22,7 @@ import { udp, UDP_HEADER } from "../net/udp";
   "1/1-2",
   "a/ah",
   "x/x",
-  "ADDR IPAddress: the address; the destination annotation where it is left out",
-  "OFFSET word: where it goes: bytes from the start of the data, or `src` or `dst`",
-  "ARGUMENTS raw rest: [ADDR,] OFFSET without their keywords",
+  "OFFSET raw rest: [ADDR,] OFFSET: the address, which is the destination annotation where it is left out; and where it goes: bytes from the start of the data, or `src` or `dst`",
 )
 export class StoreIPAddress extends Element {
   /** Where the address goes: bytes from the start of the data, or -1 for a field of the IP header. */

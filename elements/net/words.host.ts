@@ -39,7 +39,7 @@ export function readArguments(
 ): ArgumentValues | undefined {
   const sink: MessageSink = {
     error: (_, message) => element.error(message),
-    warning: (_, message) => element.warning(message),
+    message: (_, message) => element.message(message),
   };
   return parseArguments(specifications, texts.join(", "), contextOf(element), sink);
 }
@@ -59,7 +59,7 @@ export function readHandlerArguments(
     error: (_, message) => {
       faults.push(message);
     },
-    warning: () => undefined,
+    message: () => undefined,
   };
   const values = parseArguments(specifications, splitWords(text).join(", "), contextOf(element), sink);
   if (!values) throw new HandlerError(faults.join("\n"));

@@ -36,6 +36,7 @@ const THROUGH_IDENTIFIER: u32 = 6;
   "DST_ANNO bool: set the destination annotation to the new destination; default true",
   "REPLY_ANNO anno(1): this annotation of a flow's first packet is put on its replies",
 )
+@reads("DST_ANNO REPLY_ANNO; CAPACITY MAPPING_CAPACITY TIMEOUT GUARANTEE REAP_INTERVAL REAP_TIME INPUTSPEC")
 export class ICMPPingRewriter extends IPRewriterBase {
   /** Seconds that a flow lives after its last packet. */
   @arg("TIMEOUT seconds") timeout: u32 = 300;

@@ -39,6 +39,7 @@ const SOURCE_BITS: u64 = 0xffff_ffff;
   "MAPPING_CAPACITY raw: most flows in the table, or a rewriter whose table this one shares; default 4096",
   "REPLY_ANNO anno(1): this annotation of a flow's first packet is put on its replies",
 )
+@reads("REPLY_ANNO; CAPACITY MAPPING_CAPACITY TIMEOUT GUARANTEE REAP_INTERVAL REAP_TIME INPUTSPEC")
 export class IPAddrRewriter extends IPRewriterBase {
   /** Seconds that a flow lives after its last packet. */
   @arg("TIMEOUT seconds") timeout: u32 = 7200;

@@ -63,6 +63,7 @@ const PORTS_AND_MORE: u32 = 8;
   "DST_ANNO bool: set the destination annotation to the new destination; default true",
   "REPLY_ANNO anno(1): this annotation of a flow's first packet is put on its replies",
 )
+@reads("UDP_TIMEOUT UDP_STREAMING_TIMEOUT UDP_GUARANTEE; TCP_NODATA_TIMEOUT TCP_GUARANTEE TIMEOUT TCP_TIMEOUT TCP_DONE_TIMEOUT DST_ANNO REPLY_ANNO; CAPACITY MAPPING_CAPACITY GUARANTEE REAP_INTERVAL REAP_TIME INPUTSPEC")
 export class IPRewriter extends IPRewriterBase {
   /** Seconds that a TCP flow lives after its last packet while data was not seen in both directions. */
   @arg("TCP_NODATA_TIMEOUT seconds") tcpIdleTimeout: u32 = 300;

@@ -21,7 +21,7 @@ const REAP_PAUSE: u64 = 1_000_000;
 /** What all rewriters have: input specifications, a table of flows, a collector of old ones, and handlers. */
 export abstract class IPRewriterBase extends Element {
   /** Remove flows that have expired every so many seconds; 0 = only when the table is full. */
-  @arg("REAP_INTERVAL seconds") @arg("REAP_TIME seconds") reapInterval: u32 = 900;
+  @arg("REAP_INTERVAL seconds") @arg("REAP_TIME seconds deprecated") reapInterval: u32 = 900;
 
   /** The table; the host puts another rewriter's here. */
   @constant table: FlowTable = new FlowTable();

@@ -40,6 +40,7 @@ const PORTS_AND_MORE: u32 = 8;
   "DST_ANNO bool: set the destination annotation to the new destination; default true",
   "REPLY_ANNO anno(1): this annotation of a flow's first packet is put on its replies",
 )
+@reads("TCP_NODATA_TIMEOUT TCP_GUARANTEE TIMEOUT TCP_TIMEOUT TCP_DONE_TIMEOUT DST_ANNO REPLY_ANNO; CAPACITY MAPPING_CAPACITY GUARANTEE REAP_INTERVAL REAP_TIME INPUTSPEC")
 export class TCPRewriter extends IPRewriterBase {
   /** Seconds that a flow lives after its last packet while data was not seen in both directions. */
   @arg("TCP_NODATA_TIMEOUT seconds") idleTimeout: u32 = 300;

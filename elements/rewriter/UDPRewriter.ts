@@ -39,6 +39,7 @@ const PORTS_AND_MORE: u32 = 8;
   "DST_ANNO bool: set the destination annotation to the new destination; default true",
   "REPLY_ANNO anno(1): this annotation of a flow's first packet is put on its replies",
 )
+@reads("DST_ANNO REPLY_ANNO UDP_TIMEOUT TIMEOUT UDP_STREAMING_TIMEOUT STREAMING_TIMEOUT UDP_GUARANTEE; CAPACITY MAPPING_CAPACITY GUARANTEE REAP_INTERVAL REAP_TIME INPUTSPEC")
 export class UDPRewriter extends IPRewriterBase {
   /** Seconds that a flow lives after its last packet. */
   @arg("UDP_TIMEOUT seconds") @arg("TIMEOUT seconds") timeout: u32 = 300;

@@ -48,7 +48,6 @@ export function rewriterHostHalf(handlers: Readonly<Record<string, HostHandler>>
 }
 
 function configure(element: HostedElement, values: ArgumentValues, rest: readonly string[]): void {
-  if (values.has("REAP_TIME")) element.warning("REAP_TIME: argument deprecated");
   element.set("annotations", annotationBits(values));
   if (!setCapacity(element, values)) element.error("bad MAPPING_CAPACITY");
   else if (rest.length === element.nInputs) setInputs(element, rest);

@@ -1,12 +1,6 @@
 import { now } from "../kernel/clock";
 import { Element } from "../kernel/element";
-import {
-  EXTRA_LENGTH_ANNO,
-  kill,
-  Packet,
-  PACKET_BROADCAST,
-  PACKET_MULTICAST,
-} from "../kernel/packet";
+import { EXTRA_LENGTH_ANNO, kill, Packet, PACKET_BROADCAST, PACKET_MULTICAST } from "../kernel/packet";
 import { Ring, makeRing, releaseRing } from "../kernel/ring";
 import { Task } from "../kernel/task";
 import { ETHER_BROADCAST, isGroupAddress, loadEtherAddress } from "../net/ethernet";
@@ -125,6 +119,6 @@ export class FromDevice extends Element {
   }
 
   cleanup(): void {
-    releaseRing(this.ring);
+    if (changetype<usize>(this.ring)) releaseRing(this.ring);
   }
 }

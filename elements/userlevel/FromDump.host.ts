@@ -191,7 +191,7 @@ function readHeader(element: HostedElement, input: CaptureInput, name: string): 
   return undefined;
 }
 
-/** Tells the guest about the file, and gives it the first bytes. @returns false when a fault was reported */
+/** Tells the guest about the file. @returns false when a fault was reported */
 function prepare(
   element: HostedElement,
   services: HostServices,

@@ -5,7 +5,7 @@ import { Element } from "../kernel/element";
 import { Notifier } from "../kernel/notifier";
 import { EXTRA_LENGTH_ANNO, kill, makePacket, maximumLength, Packet } from "../kernel/packet";
 import { random31 } from "../kernel/random";
-import { allocate, kernel, stopDriver, yieldToHost } from "../kernel/state";
+import { allocate, kernel, release, stopDriver, yieldToHost } from "../kernel/state";
 import { Stream } from "../kernel/stream";
 import { Task } from "../kernel/task";
 import { consoleText } from "../kernel/text";
@@ -461,5 +461,6 @@ export class FromDump extends Element {
   cleanup(): void {
     if (this.pending) kill(changetype<Packet>(this.pending));
     this.pending = 0;
+    if (this.scratch) release(this.scratch, RECORD_HEADER);
   }
 }

@@ -129,6 +129,6 @@ export class ToDevice extends Element {
   cleanup(): void {
     if (this.waiting) kill(changetype<Packet>(this.waiting));
     this.waiting = 0;
-    releaseRing(this.ring);
+    if (changetype<usize>(this.ring)) releaseRing(this.ring);
   }
 }

@@ -173,10 +173,10 @@ function record(
       lossReported = true;
       services.printMessage(`ToDump(${name}): packets lost: they come faster than they can be taken away\n`);
     }
-    const records = stream.read();
-    if (records.length === 0) return false;
-    if (element.get("active")) attempt(() => sink.write(records));
-    return true;
+    const moved = stream.drain((records) => {
+      if (element.get("active")) attempt(() => sink.write(records));
+    });
+    return moved > 0;
   };
   attempt(() => sink.begin(header));
   if (!element.get("active") && element.get("unbuffered")) element.error(`${name}: unable to write file header`);

@@ -2,7 +2,7 @@ import { now } from "../kernel/clock";
 import { Element } from "../kernel/element";
 import { Signal } from "../kernel/notifier";
 import { EXTRA_LENGTH_ANNO, kill, Packet } from "../kernel/packet";
-import { allocate, kernel, yieldToHost } from "../kernel/state";
+import { allocate, kernel, release, yieldToHost } from "../kernel/state";
 import { Stream } from "../kernel/stream";
 import { Task } from "../kernel/task";
 import { copyShort, RECORD_HEADER, SHORT } from "./pcapRecord";
@@ -143,5 +143,9 @@ export class ToDump extends Element {
 
   takeState(old: ToDump): void {
     this.count = old.count;
+  }
+
+  cleanup(): void {
+    if (this.scratch) release(this.scratch, RECORD_HEADER);
   }
 }

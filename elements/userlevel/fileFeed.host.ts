@@ -15,23 +15,21 @@ export class FileFeed {
   readonly #input: CaptureInput;
   readonly #name: string;
   readonly #stream: HostStream;
-  readonly #chunk: Uint8Array;
+  readonly #size: number;
   #ended = false;
 
-  /** Makes the element's stream, and fills it. */
+  /** Makes the element's stream; the driver's first visit fills it. */
   constructor(element: HostedElement, services: HostServices, input: CaptureInput, name: string) {
-    const size = streamSize(input.size);
     this.#element = element;
     this.#input = input;
     this.#name = name;
-    this.#stream = services.makeStream("stream", size);
-    this.#chunk = new Uint8Array(size);
+    this.#size = streamSize(input.size);
+    this.#stream = services.makeStream("stream", this.#size);
     element.set("lowWater", LOW_WATER);
-    this.#fill();
   }
 
   service(): boolean {
-    if (this.#ended || this.#stream.room < this.#chunk.length >> 2) return false;
+    if (this.#ended || this.#stream.room < this.#size >> 2) return false;
     this.#fill();
     return true;
   }
@@ -47,10 +45,9 @@ export class FileFeed {
   }
 
   #fill(): void {
-    const wanted = this.#chunk.subarray(0, this.#stream.room);
-    const length = this.#read(wanted);
-    this.#stream.write(wanted.subarray(0, length));
-    this.#ended = length < wanted.length || this.#input.position === this.#input.size;
+    const wanted = this.#stream.room;
+    const given = this.#stream.fill((into) => this.#read(into));
+    this.#ended = given < wanted || this.#input.position === this.#input.size;
     if (this.#ended) this.#stream.close();
   }
 

@@ -7,51 +7,59 @@ import type { HostedElement, HostServices, HostStream } from "../../src/library/
 const STREAM = 1 << 18;
 
 export class LiveFeed {
+  readonly #element: HostedElement;
+  readonly #services: HostServices;
   readonly #source: Readable;
   readonly #stream: HostStream;
   /** What came and did not fit yet. */
-  #waiting: Buffer[] = [];
-  #ended = false;
+  #waiting: Buffer = Buffer.alloc(0);
+  #state: "open" | "ended" | "told" = "open";
 
   constructor(element: HostedElement, services: HostServices, input: CaptureInput) {
+    this.#element = element;
+    this.#services = services;
     this.#stream = services.makeStream("stream", STREAM);
     this.#source = input.stream();
     element.set("live", true);
-    const deliver = (): void => {
-      this.service();
-      element.call("resume");
-      services.noteActivity();
-    };
     this.#source.on("data", (bytes: Buffer) => {
-      this.#waiting.push(bytes);
       this.#source.pause();
-      deliver();
+      this.#waiting = bytes;
+      this.#arrived();
     });
     const end = (): void => {
-      this.#ended = true;
-      deliver();
+      this.#state = "ended";
+      this.#arrived();
     };
     this.#source.on("end", end);
     this.#source.on("error", end);
   }
 
-  /** @returns whether anything was moved */
+  /** @returns whether there was anything for the guest */
   service(): boolean {
-    let moved = false;
-    for (let bytes = this.#waiting.shift(); bytes; bytes = this.#waiting.shift()) {
-      const taken = this.#stream.write(bytes);
-      moved ||= taken > 0;
-      if (taken === bytes.length) continue;
-      this.#waiting.unshift(bytes.subarray(taken));
-      return moved;
-    }
-    if (this.#ended) this.#stream.close();
-    else this.#source.resume();
-    return moved;
+    const news = this.#move();
+    if (news) this.#element.call("resume");
+    return news;
   }
 
   close(): void {
     this.#source.removeAllListeners();
     this.#source.destroy();
+  }
+
+  /** The guest may be asleep. */
+  #arrived(): void {
+    this.service();
+    this.#services.noteActivity();
+  }
+
+  #move(): boolean {
+    const moved = this.#stream.write(this.#waiting);
+    this.#waiting = this.#waiting.subarray(moved);
+    if (this.#waiting.length > 0) return moved > 0;
+    if (this.#state === "open") this.#source.resume();
+    if (this.#state !== "ended") return moved > 0;
+    this.#state = "told";
+    this.#stream.close();
+    return true;
   }
 }

@@ -49,12 +49,23 @@ export function parameterWords(files: Files): readonly string[] {
 const WAITING = "DriverManager(pause, pause,";
 const TIMED_WAITING =
   'DriverManager(set start $(now), pause, pause, print "TIME $(sub $(now) $start) $(add $(in0.count) $(in1.count))",';
+/** How the examples write their packets. */
+const WRITING = /ToDump\(\$OUT\d, ENCAP ETHER\)/g;
 
-/** The exhibit's text, made to print how long its packets took; the rest is as it was. */
-export function timedText({ file, text }: Exhibit): string {
-  if (!text.includes(WAITING)) throw new DemoError(`${file} does not wait for its two captures`);
-  return text.replace(WAITING, () => TIMED_WAITING);
+/** The exhibit made to print how long its packets took, and to throw them away at the end instead of writing them. The rest is as it was. */
+export function timed({ file, text }: Exhibit): Exhibit {
+  if (!text.includes(WAITING) || !WRITING.test(text)) throw new DemoError(`${file} is not what it was`);
+  return { file, text: text.replace(WAITING, () => TIMED_WAITING).replace(WRITING, "Discard") };
 }
+
+/** What reading the captures alone takes: to be taken off what an exhibit takes. */
+export const READING: Exhibit = {
+  file: "reading",
+  text: `
+in0 :: FromDump($IN0, STOP true) -> Queue(200) -> Discard;
+in1 :: FromDump($IN1, STOP true) -> Queue(200) -> Discard;
+${TIMED_WAITING} stop);`,
+};
 
 /** @returns nanoseconds a packet, from what a timed exhibit printed; undefined when it did not */
 export function parseTime(printed: string): number | undefined {
@@ -77,9 +88,9 @@ export async function runOnce(workshop: Workshop, { file, text }: Exhibit, files
   return driver;
 }
 
-/** Links it, for any number of guests. */
+/** Links an exhibit, for any number of guests. */
 export function linkExhibit(workshop: Workshop, exhibit: Exhibit, files: Files): LinkedCode | LinkError {
-  const driver = workshop.open(timedText(exhibit), exhibit.file, parametersOf(files));
+  const driver = workshop.open(exhibit.text, exhibit.file, parametersOf(files));
   const code = workshop.link(driver);
   driver.router.close();
   return code;
@@ -88,6 +99,8 @@ export function linkExhibit(workshop: Workshop, exhibit: Exhibit, files: Files):
 /** An image of an exhibit, and how long it takes to boot it. */
 export interface Booted {
   readonly bytes: number;
+  /** Milliseconds that linking took. */
+  readonly linked: number;
   /** Milliseconds from the image's bytes to a guest that has run its first tasks. */
   readonly boot: readonly number[];
 }
@@ -100,38 +113,38 @@ export function bootExhibit(
   boots: number,
 ): Booted | LinkError {
   const driver = workshop.open(text, file, parametersOf(files));
+  const code = workshop.link(driver);
   const image = workshop.image(driver);
   driver.router.close();
+  if (code instanceof LinkError) return code;
   if (image instanceof LinkError) return image;
   const boot = Array.from({ length: boots }, () => {
     const start = performance.now();
     bootImage(image).run(epochTime(), FIRST_TASKS);
     return performance.now() - start;
   });
-  return { bytes: image.length, boot };
+  return { bytes: image.length, linked: code.milliseconds, boot };
 }
 
 /** Tasks that a guest runs to count as booted: more than any exhibit has. */
 const FIRST_TASKS = 100;
 
-/** Times of guests that each forwarded the whole capture. */
-export interface Rounds {
-  /** Nanoseconds a packet. */
-  readonly packet: Summary;
-}
-
-/** Opens guest after guest, and lets each forward the capture. @param code  undefined = dynamic dispatch */
+/**
+ * Opens guest after guest, and lets each forward the capture.
+ * @param exhibit  a timed one
+ * @param code  undefined = dynamic dispatch
+ * @returns nanoseconds a packet
+ */
 export async function runRounds(
   workshop: Workshop,
   exhibit: Exhibit,
   files: Files,
   code: LinkedCode | undefined,
   rounds: number,
-): Promise<Rounds> {
-  const text = timedText(exhibit);
+): Promise<Summary> {
   const packet: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const driver = workshop.open(text, exhibit.file, parametersOf(files));
+    const driver = workshop.open(exhibit.text, exhibit.file, parametersOf(files));
     if (code) workshop.useLinked(driver, code);
     workshop.takePrinted();
     await runToEnd(driver);
@@ -140,7 +153,7 @@ export async function runRounds(
   }
   const summary = summarize(packet);
   if (!summary) throw new DemoError(`${exhibit.file} forwarded nothing`);
-  return { packet: summary };
+  return summary;
 }
 
 /** What the elements of an exhibit did, and whether the books are right. */

@@ -1,15 +1,15 @@
 /** Programs from outside that the demo asks, if they are there: a real Click, and tcpdump. */
 import { spawnSync } from "node:child_process";
 import { type Summary, summarize } from "../report/index.ts";
-import { type Exhibit, type Files, parameterWords, parseTime, timedText } from "./exhibit.ts";
+import { type Exhibit, type Files, parameterWords, parseTime } from "./exhibit.ts";
 
 const TIMEOUT_MS = 20_000;
 
-/** Nanoseconds a packet of a real Click on the same configuration and files. @returns why not, if it fails */
+/** Nanoseconds a packet of a real Click on a timed exhibit. @returns why not, if it fails */
 export function measureClick(program: string, exhibit: Exhibit, files: Files, rounds: number): Summary | string {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const words = ["-e", timedText(exhibit), ...parameterWords(files)];
+    const words = ["-e", exhibit.text, ...parameterWords(files)];
     const { stdout, stderr, error } = spawnSync(program, words, { encoding: "utf8", timeout: TIMEOUT_MS });
     if (error) return error.message;
     const time = parseTime(stdout);

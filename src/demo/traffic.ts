@@ -31,6 +31,13 @@ const NOTHING: Mix = {
   malformed: 0,
 };
 
+/** Writes captures without a packet: interfaces on which nothing happens. */
+export function writeEmptyCaptures(directory: string): readonly string[] {
+  const file = path.join(directory, "empty.pcap");
+  writePcap(file, []);
+  return Array.from({ length: INTERFACES }, () => file);
+}
+
 /** Writes `in0.pcap` and `in1.pcap`. */
 export function writeCaptures(directory: string, packets: number): Captures {
   const count = Math.floor(packets / GREETING_SHARE);

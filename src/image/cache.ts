@@ -7,8 +7,9 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { serialize } from "node:v8";
+import { deserialize, serialize } from "node:v8";
 import type { LinkDescription } from "./description.ts";
+import type { LinkResult } from "./linkedModule.ts";
 
 /** Bytes of SHA-256, in front of each entry: tells whether the entry is whole. */
 const DIGEST = 32;
@@ -30,18 +31,19 @@ export class LinkCache {
   }
 
   /** @returns the entry, undefined when there is none that is whole */
-  get(key: string): Uint8Array<ArrayBuffer> | undefined {
+  get(key: string): LinkResult | undefined {
     try {
-      const bytes = new Uint8Array(readFileSync(this.#file(key)));
-      const content = bytes.slice(DIGEST);
-      return digest(content).equals(bytes.subarray(0, DIGEST)) ? content : undefined;
+      const bytes = readFileSync(this.#file(key));
+      const content = bytes.subarray(DIGEST);
+      return digest(content).equals(bytes.subarray(0, DIGEST)) ? (deserialize(content) as LinkResult) : undefined; // `put` wrote it
     } catch {
       return undefined;
     }
   }
 
   /** Keeps an entry. Others see it whole or not at all. */
-  put(key: string, content: Uint8Array): void {
+  put(key: string, result: LinkResult): void {
+    const content = serialize(result);
     const temporary = this.#file(`${key}.${process.pid}`);
     try {
       mkdirSync(this.#directory, { recursive: true });
@@ -49,7 +51,15 @@ export class LinkCache {
       renameSync(temporary, this.#file(key));
       this.#prune();
     } catch {
-      rmSync(temporary, { force: true });
+      this.#remove(temporary);
+    }
+  }
+
+  #remove(file: string): void {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // Where nothing can be written, nothing was.
     }
   }
 
@@ -61,7 +71,7 @@ export class LinkCache {
       return { file, age: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
     });
     aged.sort((a, b) => a.age - b.age);
-    for (const { file } of aged.slice(0, files.length - MOST_ENTRIES)) rmSync(file, { force: true });
+    for (const { file } of aged.slice(0, files.length - MOST_ENTRIES)) this.#remove(file);
   }
 
   #file(key: string): string {

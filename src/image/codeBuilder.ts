@@ -81,18 +81,16 @@ export class CodeBuilder {
       ifFalse,
       condition,
     }),
-    if: (condition: Expression, then: Expression, otherwise?: Expression): Expression => ({
+    if: (condition: Expression, consequent: Expression, otherwise?: Expression): Expression => ({
       kind: "if",
       label: new Label(),
       condition,
-      then: [then],
+      consequent: [consequent],
       otherwise: otherwise && [otherwise],
-      result: otherwise && yieldsValue(then) && yieldsValue(otherwise) ? I32 : undefined,
+      result: otherwise && yieldsValue(consequent) && yieldsValue(otherwise) ? I32 : undefined,
     }),
     block: (name: string | null, body: readonly Expression[]): Expression =>
-      name === null
-        ? sequence(body)
-        : { kind: "block", label: this.#label(name), body, result: undefined },
+      name === null ? sequence(body) : { kind: "block", label: this.#label(name), body, result: undefined },
     br: (name: string): Expression => ({
       kind: "branch",
       label: this.#label(name),

@@ -8,6 +8,8 @@ export interface LinkedElement {
   readonly name: string;
   readonly className: string;
   readonly address: number;
+  /** Whether its task, if its class has one, may ever run. */
+  readonly usesTask: boolean;
 }
 
 /** A connection; element numbers are indices in `elements`. */
@@ -30,6 +32,8 @@ export interface PatternTable {
   /** The element's name. */
   readonly element: string;
   readonly address: number;
+  /** First word of the table: 0 = single comparisons, 1 = decision diagrams. */
+  readonly kind: number;
   readonly rules: readonly Rule[];
   readonly coordinates: Coordinates;
 }

@@ -2,13 +2,13 @@
  * The linker: from the compiled library and a description of a configured guest to code of its own for every element. Each method is
  * specialised for each instance and input port; calls along the graph's edges become direct calls; what has a single caller is inlined.
  */
-import { Pattern } from "../pattern/index.ts";
 import { CodeBuilder } from "./codeBuilder.ts";
 import { ConstantMemory } from "./constantMemory.ts";
-import type { LinkDescription, PatternTable } from "./description.ts";
+import type { LinkDescription } from "./description.ts";
 import { buildGraph, type GraphElement, type Port } from "./graph.ts";
 import { inlineCalls } from "./inline.ts";
 import { LinkedFunction } from "./linkedFunction.ts";
+import { type JudgedPattern, judgePatterns } from "./patternTables.ts";
 import { linkRoute } from "./route.ts";
 import { constantOf, Specialiser, type Surroundings } from "./specialise.ts";
 import type { ImportedFunction, LibraryFunction, WasmModule } from "./wasm/decode.ts";
@@ -56,8 +56,12 @@ export interface LinkedProgram {
 }
 
 /** @throws Error when the library and the description do not fit each other */
-export function linkProgram(library: WasmModule, description: LinkDescription): LinkedProgram {
-  return new Linking(library, description).link();
+export function linkProgram(
+  library: WasmModule,
+  description: LinkDescription,
+  patterns: ReadonlyMap<number, JudgedPattern> = judgePatterns(description),
+): LinkedProgram {
+  return new Linking(library, description, patterns).link();
 }
 
 /** See `#isShared`: elements of a class, and expressions of a function. */
@@ -82,13 +86,14 @@ export class Linking implements Surroundings {
   readonly #knownToReach = { emit: new Map<Callable, boolean>(), fetch: new Map<Callable, boolean>() };
   /** What the host calls, by class. */
   readonly #hostMethods = new Map<string, LibraryFunction[]>();
-  /** By address of the table. */
-  readonly #matchers = new Map<number, { readonly matcher: LinkedFunction | undefined }>();
+  /** By address of their tables. */
+  readonly #patterns: ReadonlyMap<number, JudgedPattern>;
   readonly #population = new Map<string, number>();
 
-  constructor(library: WasmModule, description: LinkDescription) {
+  constructor(library: WasmModule, description: LinkDescription, patterns: ReadonlyMap<number, JudgedPattern>) {
     this.#library = library;
     this.#description = description;
+    this.#patterns = patterns;
     this.memory = new ConstantMemory(description.constants);
     this.#graph = buildGraph(description);
     this.#byAddress = new Map(this.#graph.map((element) => [element.address, element]));
@@ -181,30 +186,20 @@ export class Linking implements Surroundings {
 
   /** Decides by rules: by code made for them, if they have a table that the linker knows and code is their best form. */
   #match(table: Expression, packet: Expression): Expression {
-    const address = table.kind === "const" ? Number(table.value) >>> 0 : undefined;
-    const pattern = this.#description.patterns.find((each) => each.address === address);
-    const matcher = pattern && this.#matcher(pattern);
-    return matcher
-      ? call(matcher, [packet])
-      : call(this.#general(this.libraryFunction("dispatchMatch")), [table, packet]);
+    const known = table.kind === "const" ? this.#patterns.get(Number(table.value) >>> 0) : undefined;
+    if (known?.form === "code") return call(this.#matcher(known), [packet]);
+    return call(this.#general(this.libraryFunction("dispatchMatch")), [table, packet]);
   }
 
-  #matcher({ element, address, rules, coordinates }: PatternTable): LinkedFunction | undefined {
-    const existing = this.#matchers.get(address);
-    if (existing) return existing.matcher;
-    const pattern = new Pattern(rules, coordinates, () => {
-      throw new Error("the linker needs no program text");
-    });
-    let matcher: LinkedFunction | undefined;
-    if (pattern.chooseForm() === "code") {
+  #matcher({ table: { element, address }, pattern }: JudgedPattern): LinkedFunction {
+    return this.#once(`match:${address}`, () => {
       const builder = new CodeBuilder();
       const name = `${element}/match`;
       pattern.emitMatcher(builder.asBinaryen, name);
-      matcher = builder.function(name);
+      const matcher = builder.function(name);
       matcher.decidesOutput = true;
-    }
-    this.#matchers.set(address, { matcher });
-    return matcher;
+      return matcher;
+    });
   }
 
   /** Hands a packet to what is behind an output: it is dropped where nothing is. */
@@ -372,7 +367,7 @@ export class Linking implements Surroundings {
     return this.#once("runTask", () =>
       this.#later(new LinkedFunction("runTask", { parameters: [I32], result: I32 }), (made) => {
         const cases = this.#elementCases(
-          ({ methods }) => methods.has("runTask"),
+          ({ methods, usesTask }) => methods.has("runTask") && usesTask,
           (element) => [returns(call(this.#root(element, "runTask"), []))],
         );
         made.define([], choose(this.#idOf(localGet(0)), cases, [i32(0)]));
@@ -489,7 +484,7 @@ export function choose(
           kind: "if",
           label: new Label(),
           condition: operation(OPCODE.i32Eq, number, i32(index)),
-          then: code,
+          consequent: code,
           otherwise: undefined,
           result: undefined,
         }),

@@ -4,6 +4,7 @@ import type { LinkDescription } from "./description.ts";
 import { linkProgram } from "./link.ts";
 import { LinkedFunction } from "./linkedFunction.ts";
 import { encodeManifest, MANIFEST_SECTION, type Manifest } from "./manifest.ts";
+import { type BetterTable, betterTables, type JudgedPattern, judgePatterns } from "./patternTables.ts";
 import { encodePlaces, PLACES_SECTION } from "./places.ts";
 import { type Fill, type Range, takeSnapshot, unusedStrings } from "./snapshot.ts";
 import type { WasmModule } from "./wasm/decode.ts";
@@ -28,8 +29,12 @@ import {
  *   its variables. It expects the memory that `description` describes.
  * @throws Error when library and description do not fit each other
  */
-export function linkModule(library: WasmModule, description: LinkDescription): Uint8Array<ArrayBuffer> {
-  const { functions, exports } = linkProgram(library, description);
+export function linkModule(
+  library: WasmModule,
+  description: LinkDescription,
+  patterns?: ReadonlyMap<number, JudgedPattern>,
+): Uint8Array<ArrayBuffer> {
+  const { functions, exports } = linkProgram(library, description, patterns);
   const globals = library.globals.filter(({ mutable }) => mutable);
   return encodeModule({
     memoryPages: 1,
@@ -42,6 +47,16 @@ export function linkModule(library: WasmModule, description: LinkDescription): U
     start: undefined,
     customSections: (places) => new Map([[PLACES_SECTION, encodePlaces(places)]]),
   });
+}
+
+/** What the linker makes of a description: code, or first tables that the guest should have before it is described and linked again. */
+export type LinkResult = { readonly code: Uint8Array<ArrayBuffer> } | { readonly tables: readonly BetterTable[] };
+
+/** @throws as `linkModule` */
+export function linkStep(library: WasmModule, description: LinkDescription): LinkResult {
+  const patterns = judgePatterns(description);
+  const tables = betterTables(patterns.values());
+  return tables.length > 0 ? { tables } : { code: linkModule(library, description, patterns) };
 }
 
 /** A configured guest that has not run yet. */

@@ -1,18 +1,19 @@
 /** The linker as its users see it: a thread of its own, started when it is first needed, so that guests beside it keep their speed. */
 import { Worker } from "node:worker_threads";
 import type { LinkDescription } from "./description.ts";
+import type { LinkResult } from "./linkedModule.ts";
 import type { LinkAnswer, LinkerData, LinkRequest } from "./linkerWorker.ts";
 
 /** Linking failed; the guest goes on as it is. */
 export class LinkError extends Error {}
 
-/** Milliseconds that one link may take: some hundred times what a large router needs. */
-const TIME_LIMIT = 10_000;
+/** Milliseconds that one link may take: a large router needs some 100, the diagrams of ten thousand rules 6000 (FINDINGS of the pattern compiler). */
+const TIME_LIMIT = 30_000;
 
 const WORKER = new URL(`./linkerWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
 interface Pending {
-  readonly resolve: (code: Uint8Array<ArrayBuffer>) => void;
+  readonly resolve: (result: LinkResult) => void;
   readonly reject: (error: LinkError) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -31,10 +32,10 @@ export class Linker {
   /**
    * Links a description.
    * @param importance  whether the process stays alive to wait for it
-   * @returns the module's bytes
+   * @returns the module's bytes, or tables to exchange first
    * @throws LinkError when it fails or takes too long, or the linker is closed meanwhile
    */
-  link(description: LinkDescription, importance: "awaited" | "background"): Promise<Uint8Array<ArrayBuffer>> {
+  link(description: LinkDescription, importance: "awaited" | "background"): Promise<LinkResult> {
     const worker = this.#start();
     if (importance === "awaited") worker.ref();
     const number = this.#requests++;
@@ -66,7 +67,7 @@ export class Linker {
     this.#pending.delete(answer.number);
     if (this.#pending.size === 0) this.#worker?.unref();
     clearTimeout(pending.timer);
-    if ("code" in answer) pending.resolve(answer.code);
+    if ("result" in answer) pending.resolve(answer.result);
     else pending.reject(new LinkError(answer.fault));
   }
 

@@ -51,6 +51,8 @@ export interface Manifest {
   readonly streams: readonly ManifestStream[];
   /** Address of the kernel state, and offsets of its fields. */
   readonly kernel: { readonly address: number; readonly fields: Readonly<Record<string, number>> };
+  /** Where a timer keeps the time at which it fires. */
+  readonly timerExpiry: number;
   /** Address of the buffer that read methods fill. */
   readonly textBuffer: number;
   readonly memoryPages: number;

@@ -131,7 +131,13 @@ class RouteLinking {
         return { ...copy, index: variables[copy.index] ?? copy.index };
       return copy.kind === "return" && copy.value ? this.#leave(copy.value) : copy;
     };
-    return { kind: "block", label: new Label(), body: [...parameters, ...decision.body.map(moved)], result: undefined, place: decision.name };
+    return {
+      kind: "block",
+      label: new Label(),
+      body: [...parameters, ...decision.body.map(moved)],
+      result: undefined,
+      place: decision.name,
+    };
   }
 
   #goTo(port: number): Expression {

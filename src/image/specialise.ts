@@ -283,18 +283,21 @@ export class Specialiser {
     return target.uses === 0 ? sequence(body) : { kind: "loop", label: target.label, body, result };
   }
 
-  #if({ label, condition: source, then, otherwise, result }: If, tail: boolean): Expression {
+  #if({ label, condition: source, consequent, otherwise, result }: If, tail: boolean): Expression {
     return this.#with([source], ([condition]) => {
       const decided = constantOf(condition);
       const target = this.#open(label, tail);
       if (decided) {
-        const body = [discard(condition), ...this.#statements(decided.value !== 0 ? then : (otherwise ?? []), tail)];
+        const body = [
+          discard(condition),
+          ...this.#statements(decided.value !== 0 ? consequent : (otherwise ?? []), tail),
+        ];
         const type = this.#known || target.arriving ? result : undefined;
         this.#known = merge(this.#known, target.arriving);
         return target.uses === 0 ? sequence(body) : { kind: "block", label: target.label, body, result: type };
       }
       const before = copyOf(this.#known);
-      const thenBody = this.#statements(then, tail);
+      const thenBody = this.#statements(consequent, tail);
       const afterThen = this.#known;
       this.#known = before;
       const otherwiseBody = otherwise && this.#statements(otherwise, tail);
@@ -305,7 +308,7 @@ export class Specialiser {
         kind: "if",
         label: target.label,
         condition,
-        then: thenBody,
+        consequent: thenBody,
         otherwise: otherwiseBody?.length ? otherwiseBody : undefined,
         result: type,
       };
@@ -366,7 +369,7 @@ export class Specialiser {
     const first = hold === undefined ? discard(value) : localSet(hold, value);
     return sequence([
       first,
-      { kind: "if", label: new Label(), condition, then: [leave], otherwise: undefined, result: undefined },
+      { kind: "if", label: new Label(), condition, consequent: [leave], otherwise: undefined, result: undefined },
       held(),
     ]);
   }

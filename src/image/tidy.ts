@@ -16,7 +16,11 @@ export function tidy(made: FunctionBody): FunctionBody {
     if (cleaned.kind === "block") return { ...cleaned, body: withoutLastBranch(flat(cleaned.body), cleaned.label) };
     if (cleaned.kind === "loop") return { ...cleaned, body: flat(cleaned.body) };
     if (cleaned.kind === "if")
-      return { ...cleaned, then: flat(cleaned.then), otherwise: cleaned.otherwise && flat(cleaned.otherwise) };
+      return {
+        ...cleaned,
+        consequent: flat(cleaned.consequent),
+        otherwise: cleaned.otherwise && flat(cleaned.otherwise),
+      };
     return cleaned;
   };
   const flat = (body: readonly Expression[]): Expression[] => {

@@ -22,6 +22,10 @@ export interface Argument {
   readonly required: boolean;
   /** Takes all positional arguments that are left; read by the element's host half. */
   readonly rest: boolean;
+  /** Still accepted, with a warning. */
+  readonly deprecated?: boolean;
+  /** When it is read: after the arguments of lower stages (absent = 0), if those had no fault. */
+  readonly stage?: number;
   /** The field that receives the value; absent when the host half reads it. */
   readonly field?: string;
   /** Source text of the field's initial value. */

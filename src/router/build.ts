@@ -21,6 +21,8 @@ import { GuestWorld } from "./world.ts";
 const SPARE_PACKETS = 512;
 /** Click's CONFIGURE_PHASE_DEFAULT. */
 export const DEFAULT_PHASE = 100;
+/** Click's driver has looked at the clock so often before the first task runs; under simulated time each look takes a nanosecond. */
+const DRIVER_QUERIES = 3n;
 /** Packet buffers lie a whole number of cache lines apart, an odd one (guestAbi.ts). */
 const CACHE_LINE = 64;
 
@@ -37,7 +39,7 @@ export function buildRouter(
   const guest = Guest.boot(library.dynamic);
   guest.call("initialize", options.seed, options.simulatedStart === undefined ? 0 : 1);
   const router = new Router(new GuestWorld(library, guest), checked, options, construct);
-  router.kernelTime = options.simulatedStart ?? epochTime();
+  router.kernelTime = options.simulatedStart === undefined ? epochTime() : options.simulatedStart + DRIVER_QUERIES;
   wirePorts(router);
   if (
     configureElements(router, router.elements) &&

@@ -71,8 +71,9 @@ function copyDefaults(world: GuestWorld, element: GuestElement, fresh: number): 
   }
 }
 
-function specificationOf({ keyword, type, positional, required, rest }: Argument): ArgumentSpecification {
-  return { keyword, type: rest && !type.endsWith("...") ? "raw" : type, positional, required, rest };
+function specificationOf(argument: Argument): ArgumentSpecification {
+  const { rest, type } = argument;
+  return { ...argument, type: rest && !type.endsWith("...") ? "raw" : type };
 }
 
 /** The texts that no other argument took. */

@@ -1,21 +1,31 @@
 /** Makes an image of a router that is ready to run: its linked code, its memory, and a manifest. */
 import { linkImage } from "../image/linkedModule.ts";
 import { ABI_VERSION, type Manifest, type ManifestHandler, type ManifestStream } from "../image/manifest.ts";
+import { betterTables, judgePatterns } from "../image/patternTables.ts";
 import type { Range } from "../image/snapshot.ts";
 import { decodeModule } from "../image/wasm/decode.ts";
 import { type Const, i32, i64 } from "../image/wasm/tree.ts";
 import { printConfiguration } from "../language/index.ts";
 import { type ElementClass, type Handler, structureOffset } from "../library/catalogue.ts";
 import type { GuestElement } from "./guestElement.ts";
-import { describeForLinking } from "./linkDescription.ts";
+import { describeForLinking, exchangeTables } from "./linkDescription.ts";
 import type { Router } from "./router.ts";
 import { PORT_ENTRY_SIZE } from "./wire.ts";
 
 const PAGE = 65536;
 
-/** @param router  initialized, and not run yet. @returns the image's bytes: the same for the same library and configuration */
-export function buildImage(router: Router): Uint8Array<ArrayBuffer> {
+/**
+ * @param router  initialized, and not run yet
+ * @param time  whether time in the image is real (given to `run`), or simulated: advances with each query. By default as in the router.
+ * @returns the image's bytes: the same for the same library, configuration, starting time and seed
+ */
+export function buildImage(
+  router: Router,
+  time: "real" | "simulated" = router.simulated ? "simulated" : "real",
+): Uint8Array<ArrayBuffer> {
   const { guest, library } = router.world;
+  guest.view.setUint8(router.kernelField("simulated"), time === "simulated" ? 1 : 0);
+  exchangeTables(router, betterTables(judgePatterns(describeForLinking(router)).values()));
   const globals = new Map<string, Const>();
   for (const [name, value] of guest.globals) globals.set(name, typeof value === "bigint" ? i64(value) : i32(value));
   return linkImage(
@@ -67,6 +77,7 @@ function describeImage(router: Router): Manifest {
       [...classes].map((each) => [each.name, each.handlers.map((handler) => describeHandler(each, handler))]),
     ),
     streams: streamsOf(router),
+    timerExpiry: structureOffset(catalogue, "Timer", "expiry"),
     kernel: {
       address: catalogue.kernelAddress,
       fields: Object.fromEntries(kernelFields.map(([name, { offset }]) => [name, offset])),
@@ -92,7 +103,10 @@ function describeHandler(elementClass: ElementClass, handler: Handler): Manifest
 
 function streamsOf(router: Router): ManifestStream[] {
   const { view } = router.world.guest;
-  const kernel = ["console", "calls"].map((field) => ({ field, address: view.getUint32(router.kernelField(field), true) }));
+  const kernel = ["console", "calls"].map((field) => ({
+    field,
+    address: view.getUint32(router.kernelField(field), true),
+  }));
   const own = router.elements.flatMap((element) =>
     Object.entries(element.elementClass.fields).flatMap(([field, { type }]) =>
       type.startsWith("Stream") ? [{ element: element.name, field, address: Number(element.get(field)) }] : [],

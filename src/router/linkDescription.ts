@@ -1,7 +1,9 @@
 /** Describes a router that is ready to run for the linker: its graph, and the bytes of guest memory that will not change. */
 import type { ConstantBytes, Edge, LinkDescription, PatternTable } from "../image/description.ts";
+import type { BetterTable } from "../image/patternTables.ts";
 import { type Field, structureOffset } from "../library/catalogue.ts";
 import type { GuestElement } from "./guestElement.ts";
+import { usesTask } from "./handlers.ts";
 import type { Router } from "./router.ts";
 
 /** Fields of the kernel state that are set once, before the guest runs. */
@@ -18,7 +20,12 @@ export function describeForLinking(router: Router): LinkDescription {
   const { catalogue } = router.world.library;
   const classes = new Set(router.elements.map(({ className }) => className));
   return {
-    elements: router.elements.map(({ name, className, address }) => ({ name, className, address })),
+    elements: router.elements.map((element) => ({
+      name: element.name,
+      className: element.className,
+      address: element.address,
+      usesTask: usesTask(element),
+    })),
     edges: edgesOf(router),
     methods: Object.fromEntries([...classes].map((name) => [name, catalogue.classes[name]?.methods ?? []])),
     constants: constantsOf(router),
@@ -44,10 +51,24 @@ function patternsOf(router: Router): PatternTable[] {
     Object.entries(element.elementClass.fields).flatMap(([name, { type, constant }]) => {
       const address = constant && type === "usize" ? Number(element.get(name)) : 0;
       const meaning = meanings.get(address);
+      if (!meaning) return [];
+      const kind = router.world.guest.view.getUint32(address, true);
       // What means rules is what the pattern compiler gave to the element's host half.
-      return meaning ? [{ ...(meaning as Pick<PatternTable, "rules" | "coordinates">), element: element.name, address }] : [];
+      return [{ ...(meaning as Pick<PatternTable, "rules" | "coordinates">), element: element.name, address, kind }];
     }),
   );
+}
+
+/** Puts better tables in the place of those that elements refer to. */
+export function exchangeTables(router: Router, tables: readonly BetterTable[]): void {
+  const { meanings } = router.world;
+  for (const { address, bytes } of tables) {
+    for (const element of router.elements) {
+      for (const [name, { type, constant }] of Object.entries(element.elementClass.fields))
+        if (constant && type === "usize" && Number(element.get(name)) === address)
+          element.setTable(name, bytes, meanings.get(address));
+    }
+  }
 }
 
 /** By address, each range once: the same configuration gives the same description. */

@@ -4,8 +4,9 @@
  */
 import { cacheKey, LinkCache } from "../image/cache.ts";
 import { LinkError, Linker } from "../image/linker.ts";
+import type { BetterTable } from "../image/patternTables.ts";
 import type { Driver } from "./driver.ts";
-import { describeForLinking } from "./linkDescription.ts";
+import { describeForLinking, exchangeTables } from "./linkDescription.ts";
 import type { Router } from "./router.ts";
 
 export class LinkedTier {
@@ -65,9 +66,13 @@ export class LinkedTier {
     this.#driver.codeReplaced();
   }
 
+  /** @returns whether linked code runs now */
   #useCached(): boolean {
-    const code = this.#cache.get(cacheKey(this.#library, describeForLinking(this.#driver.router)));
-    return code !== undefined && this.#use(code);
+    const result = this.#cache.get(cacheKey(this.#library, describeForLinking(this.#driver.router)));
+    if (!result) return false;
+    if ("code" in result) return this.#use(result.code);
+    exchangeTables(this.#driver.router, result.tables);
+    return this.#useCached();
   }
 
   /** Links what runs now, and lets it run when it is still that. */
@@ -77,13 +82,20 @@ export class LinkedTier {
     const generation = this.#generation;
     const description = describeForLinking(this.#driver.router);
     try {
-      const code = await this.#linker.link(description, importance);
-      this.#cache.put(cacheKey(this.#library, description), code);
-      if (generation === this.#generation) this.#use(code);
+      const result = await this.#linker.link(description, importance);
+      this.#cache.put(cacheKey(this.#library, description), result);
+      if (generation !== this.#generation) return;
+      if ("code" in result) this.#use(result.code);
+      else await this.#exchange(result.tables, importance);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
       if (generation === this.#generation) this.#complain(error.message);
     }
+  }
+
+  async #exchange(tables: readonly BetterTable[], importance: "awaited" | "background"): Promise<void> {
+    exchangeTables(this.#driver.router, tables);
+    await this.#link(importance);
   }
 
   /** @returns whether the code fits the guest */

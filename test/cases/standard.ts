@@ -5,7 +5,7 @@ export const cases: readonly Case[] = [
   {
     name: "Idle takes what it is given and produces nothing",
     arguments: ["-h", "c.count", "-h", "d.count"],
-    configuration: "InfiniteSource(LIMIT 3, STOP true) -> c :: Counter -> i :: Idle -> d :: Discard",
+    configuration: "InfiniteSource(LIMIT 3) -> c :: Counter -> i :: Idle -> d :: Discard;\nScript(wait 1ms, stop)",
     stdout: `c.count:
 0
 
@@ -13,7 +13,6 @@ d.count:
 0
 
 `,
-    status: 124,
   },
   {
     name: "Idle lets those who pull from it sleep",
@@ -244,6 +243,15 @@ false
 `,
   },
   {
+    name: "InfiniteSource calls a handler at the end",
+    configuration:
+      'InfiniteSource(abc, LIMIT 2, END_CALL s.run) -> Print -> Discard; s :: Script(TYPE PASSIVE, print "done", write stop)',
+    stdout: "done\n",
+    stderr: `   3 | 616263
+   3 | 616263
+`,
+  },
+  {
     name: "InfiniteSource can be changed while it runs",
     arguments: ["--simtime"],
     configuration: `i :: InfiniteSource(abc, LIMIT 1, ACTIVE false) -> Print -> Discard;
@@ -444,13 +452,6 @@ While executing 'Script@4 :: Script':
   While calling 't.headroom x':
     bad headroom
 `,
-  },
-  {
-    name: "TimedSource puts its packets behind the headroom that it is told",
-    arguments: ["--simtime"],
-    configuration:
-      "TimedSource(0.1, abc, HEADROOM 40, LIMIT 1, STOP true) -> Resize(TAIL -3) -> Print(HEADROOM true) -> Discard",
-    stderr: "   0 (h40 t2104)\n",
   },
   {
     name: "TimedSource stops the driver after its last packet",
@@ -726,7 +727,7 @@ Router could not be initialized!
   {
     name: "Queue stores packets, drops those that find it full, and tells of the first",
     arguments: ["-h", "q.length", "-h", "q.highwater_length", "-h", "q.capacity", "-h", "q.drops"],
-    configuration: "InfiniteSource(abc, LIMIT 10, BURST 10, STOP true) -> q :: Queue(4) -> Idle",
+    configuration: "InfiniteSource(abc, LIMIT 10, BURST 10) -> q :: Queue(4) -> Idle; Script(wait 1ms, stop)",
     stdout: `q.length:
 4
 
@@ -741,17 +742,15 @@ q.drops:
 
 `,
     stderr: "q :: Queue: overflow\n",
-    status: 124,
   },
   {
     name: "Queue sends what it drops to output 1",
     configuration:
-      "InfiniteSource(abc, LIMIT 3, BURST 3, STOP true) -> q :: Queue(1) -> Idle; q[1] -> Print(dropped) -> Discard",
+      "InfiniteSource(abc, LIMIT 3, BURST 3) -> q :: Queue(1) -> Idle; q[1] -> Print(dropped) -> Discard; Script(wait 1ms, stop)",
     stderr: `q :: Queue: overflow
 dropped:    3 | 616263
 dropped:    3 | 616263
 `,
-    status: 124,
   },
   {
     name: "SimpleQueue, NotifierQueue, FullNoteQueue and QuickNoteQueue store packets, too",
@@ -960,11 +959,11 @@ false
     name: "RatedUnqueue's calls tell what its task did",
     arguments: ["--simtime"],
     configuration:
-      "RatedSource(abc, 100) -> Queue -> u :: RatedUnqueue(30, BURST_SIZE 5) -> c :: Counter -> Discard; Script(wait 1, print c.count, print u.calls, stop)",
-    stdout: `34
-104 calls to run_task()
-66 empty runs
-34 pushes
+      "RatedSource(abc, 100) -> Queue -> u :: RatedUnqueue(30, BURST_SIZE 5) -> c :: Counter -> Discard; Script(wait 1005ms, print c.count, print u.calls, stop)",
+    stdout: `35
+106 calls to run_task()
+67 empty runs
+35 pushes
 40 failed pulls
 `,
   },
@@ -1043,6 +1042,22 @@ Router could not be initialized!
 `,
   },
   {
+    name: "DelayShaper holds packets from those who pull",
+    arguments: ["--simtime"],
+    configuration:
+      "TimedSource(0.1, abc, LIMIT 3) -> Queue -> u :: DelayShaper(0.25) -> Unqueue -> c :: Counter -> Discard;\nScript(wait 0.34, print c.count, wait 0.02, print c.count, wait 0.2, print c.count, print u.delay, write u.delay 1.5, print u.delay, write u.delay x, stop)",
+    stdout: `0
+1
+3
+250ms
+1.500000s
+`,
+    stderr: `While executing 'Script@7 :: Script':
+  While calling 'u.delay x':
+    delay must be a timestamp
+`,
+  },
+  {
     name: "LinkUnqueue delays packets by latency and bandwidth",
     arguments: ["--simtime"],
     configuration:
@@ -1065,6 +1080,18 @@ Router could not be initialized!
     invalid bandwidth
   While calling 'u.latency x':
     latency must be a timestamp
+`,
+  },
+  {
+    name: "LinkUnqueue sends packets at the distance that their lengths take",
+    arguments: ["--simtime"],
+    configuration:
+      "InfiniteSource(LENGTH 1250, LIMIT 20) -> Queue -> u :: LinkUnqueue(10ms, 1MBps) -> c :: Counter -> Discard; Script(wait 15.6ms, print c.count, print u.size, wait 10ms, print c.count, print u.size, write u.reset, print u.size, stop)",
+    stdout: `4
+9
+12
+8
+0
 `,
   },
   {
@@ -1099,6 +1126,26 @@ Router could not be initialized!
   While calling 's.rate x':
     RATE: invalid number
 `,
+  },
+  {
+    name: "Shaper limits what is pulled",
+    arguments: ["--simtime"],
+    configuration:
+      "r :: RatedSource(abc, 1000) -> Queue -> Shaper(100) -> u :: TimedUnqueue(1ms) -> c :: Counter -> Discard; Script(wait 1005ms, print c.count, wait 1, print c.count, stop)",
+    stdout: `101
+201
+`,
+    stderr: "Queue@2 :: Queue: overflow\n",
+  },
+  {
+    name: "BandwidthShaper limits what is pulled",
+    arguments: ["--simtime"],
+    configuration:
+      "r :: RatedSource(LENGTH 100, RATE 1000) -> Queue -> BandwidthShaper(10kBps) -> u :: TimedUnqueue(1ms) -> c :: Counter -> Discard; Script(wait 1005ms, print c.count, wait 1, print c.count, stop)",
+    stdout: `101
+201
+`,
+    stderr: "Queue@2 :: Queue: overflow\n",
   },
   {
     name: "Shapers say what is wrong with their arguments",

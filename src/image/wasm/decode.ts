@@ -324,7 +324,7 @@ class FunctionReader {
     const { body, terminator } = this.sequence();
     const otherwise = terminator === "else" ? this.sequence().body : undefined;
     this.labels.pop();
-    if (condition) return { kind: "if", label, condition, then: body, otherwise, result };
+    if (condition) return { kind: "if", label, condition, consequent: body, otherwise, result };
     return { kind: opcode === OPCODE.loop ? "loop" : "block", label, body, result };
   }
 

@@ -328,7 +328,7 @@ class FunctionWriter {
       case "if":
         this.#expression(expression.condition);
         this.#structure(OPCODE.if, expression.label, expression.result, () => {
-          this.#body(expression.then, expression.result);
+          this.#body(expression.consequent, expression.result);
           if (!expression.otherwise) return;
           writer.byte(OPCODE.else);
           this.#body(expression.otherwise, expression.result);

@@ -105,7 +105,7 @@ export interface If {
   readonly kind: "if";
   readonly label: Label;
   readonly condition: Expression;
-  readonly then: readonly Expression[];
+  readonly consequent: readonly Expression[];
   readonly otherwise: readonly Expression[] | undefined;
   readonly result: ValueType | undefined;
 }
@@ -225,10 +225,10 @@ export const block = (label: Label, body: readonly Expression[], result: ValueTy
 });
 export const ifElse = (
   condition: Expression,
-  then: readonly Expression[],
+  consequent: readonly Expression[],
   otherwise?: readonly Expression[],
   result: ValueType | undefined = undefined,
-): If => ({ kind: "if", label: new Label(), condition, then, otherwise, result });
+): If => ({ kind: "if", label: new Label(), condition, consequent, otherwise, result });
 export const operation = (opcode: number, ...operands: readonly Expression[]): Operation => ({
   kind: "operation",
   opcode,
@@ -291,7 +291,7 @@ function visitOne(expression: Expression, visit: (expression: Expression) => voi
       break;
     case "if":
       visitOne(expression.condition, visit);
-      visitAll(expression.then, visit);
+      visitAll(expression.consequent, visit);
       if (expression.otherwise) visitAll(expression.otherwise, visit);
       break;
     case "branch":
@@ -356,10 +356,13 @@ export function rebuild(expression: Expression, replace: (child: Expression) => 
     }
     case "if": {
       const condition = replace(expression.condition);
-      const then = replaceAll(expression.then, replace);
+      const consequent = replaceAll(expression.consequent, replace);
       const otherwise = expression.otherwise && replaceAll(expression.otherwise, replace);
-      const same = condition === expression.condition && then === expression.then && otherwise === expression.otherwise;
-      return same ? expression : { ...expression, condition, then, otherwise };
+      const same =
+        condition === expression.condition &&
+        consequent === expression.consequent &&
+        otherwise === expression.otherwise;
+      return same ? expression : { ...expression, condition, consequent, otherwise };
     }
     case "branch": {
       const value = expression.value && replace(expression.value);

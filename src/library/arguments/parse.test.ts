@@ -20,7 +20,7 @@ function parse(specifications: readonly ArgumentSpecification[], configuration: 
   const messages: string[] = [];
   const values = parseArguments(specifications, configuration, contextOf("x"), {
     error: (_landmark, text) => messages.push(text),
-    warning: (_landmark, text) => messages.push(`warning: ${text}`),
+    message: (_landmark, text) => messages.push(text),
   });
   return { values: values && Object.fromEntries(values), messages };
 }
@@ -62,8 +62,15 @@ describe("parseArguments", () => {
     const specifications = [{ ...parameter("REAP_TIME", "seconds"), deprecated: true }];
     assert.deepEqual(parse(specifications, "REAP_TIME 5"), {
       values: { REAP_TIME: 5 },
-      messages: ["warning: REAP_TIME: argument deprecated"],
+      messages: ["REAP_TIME: warning: argument deprecated"],
     });
+  });
+
+  describe("in stages", () => {
+    const RATED = [parameter("BURST", "u32"), { ...parameter("RATE", "u32", "required"), stage: 1 }];
+    accepts(RATED, "BURST 2, 1", { BURST: 2, RATE: 1 });
+    refuses(RATED, "BURST x, y", "BURST: invalid number");
+    refuses(RATED, "BURST 2, y, 3", "RATE: invalid number", "too many arguments");
   });
 
   describe("with a rest parameter", () => {

@@ -21,13 +21,15 @@ export interface ArgumentSpecification {
   readonly rest?: boolean;
   /** Still accepted, with a warning. */
   readonly deprecated?: boolean;
+  /** It is served after the parameters of lower stages (absent = 0), and not at all when one of those has a fault. */
+  readonly stage?: number;
 }
 
 /** Values by keyword; a parameter that was not given, or given empty, is absent. A rest parameter has an array, perhaps empty. */
 export type ArgumentValues = ReadonlyMap<string, ArgumentValue>;
 
 /** Where messages go; in a block "While configuring ..." they need no landmark. */
-export type MessageSink = Pick<Diagnostics, "error" | "warning">;
+export type MessageSink = Pick<Diagnostics, "error" | "message">;
 
 /**
  * Assigns the arguments of a configuration string to parameters and reads their values.
@@ -45,11 +47,36 @@ export function parseArguments(
   context: ArgumentContext,
   diagnostics: MessageSink,
 ): ArgumentValues | undefined {
-  const assignment = new Assignment(splitArguments(configuration));
   const values = new Map<string, ArgumentValue>();
-  let failed = false;
-  const fail = (text: string) => {
-    failed = true;
+  const lastStage = Math.max(0, ...specifications.map(({ stage = 0 }) => stage));
+  let left = splitArguments(configuration);
+  for (let stage = 0; stage <= lastStage; stage++) {
+    const served = specifications.filter((specification) => (specification.stage ?? 0) === stage);
+    const assignment = new Assignment(left);
+    let sound = serve(served, assignment, values, context, diagnostics);
+    if (stage === lastStage) {
+      for (const text of assignment.refusals()) {
+        sound = false;
+        diagnostics.error("", text);
+      }
+    }
+    if (!sound) return undefined;
+    left = assignment.takeRest();
+  }
+  return values;
+}
+
+/** Serves the parameters of one stage. @returns whether there was no fault */
+function serve(
+  specifications: readonly ArgumentSpecification[],
+  assignment: Assignment,
+  values: Map<string, ArgumentValue>,
+  context: ArgumentContext,
+  diagnostics: MessageSink,
+): boolean {
+  let sound = true;
+  const fail = (text: string): void => {
+    sound = false;
     diagnostics.error("", text);
   };
   const read = (specification: ArgumentSpecification, text: string): ArgumentValue | undefined => {
@@ -58,7 +85,6 @@ export function parseArguments(
     for (const line of parsed.error.split("\n")) fail(`${specification.keyword}: ${line}`);
     return undefined;
   };
-
   for (const specification of specifications) {
     if (specification.rest) {
       const taken = assignment.takeRest();
@@ -73,12 +99,11 @@ export function parseArguments(
       if (specification.required) fail(`${specification.keyword}: required argument missing`);
       continue;
     }
-    if (specification.deprecated) diagnostics.warning("", `${specification.keyword}: argument deprecated`);
+    if (specification.deprecated) diagnostics.message("", `${specification.keyword}: warning: argument deprecated`);
     const value = text === "" ? undefined : read(specification, text);
     if (value !== undefined) values.set(specification.keyword, value);
   }
-  for (const text of assignment.refusals()) fail(text);
-  return failed ? undefined : values;
+  return sound;
 }
 
 /** An argument looks like `KEYWORD VALUE`. */

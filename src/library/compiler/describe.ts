@@ -55,10 +55,13 @@ export function describeElement(
     flowCode,
     ancestors: lineage(declaration, byName).map(({ name }) => name),
     documentation: describeComment(declaration.documentation),
-    arguments: restLast([
-      ...hostArguments(restArguments, declaration),
-      ...[...fields.values()].flatMap((field) => describeArgument(field, declaration)),
-    ]),
+    arguments: inReadingOrder(
+      restLast([
+        ...hostArguments(restArguments, declaration),
+        ...[...fields.values()].flatMap((field) => describeArgument(field, declaration)),
+      ]),
+      declaration,
+    ),
     handlers: mergeHandlers([...[...fields.values()].flatMap(fieldHandlers), ...methodHandlers(methods, declaration)]),
     notifies: [...fields.values()].flatMap((field) => describeNotifier(field, "notifies")),
     listens: [...fields.values()].flatMap((field) => describeNotifier(field, "listens")),
@@ -119,7 +122,7 @@ function hostArguments(texts: readonly string[], declaration: ClassDeclaration):
 }
 
 function parseArgument(text: string, declaration: ClassDeclaration): Omit<Argument, "documentation"> {
-  const match = /^(\S+)\s+(.+?)((?:\s+(?:positional|required|rest))*)$/.exec(text.trim());
+  const match = /^(\S+)\s+(.+?)((?:\s+(?:positional|required|rest|deprecated))*)$/.exec(text.trim());
   if (!match?.[1] || !match[2]) throw new Error(`${declaration.file}: cannot read the argument declaration "${text}"`);
   const marks = (match[3] ?? "").trim().split(/\s+/);
   return {
@@ -128,6 +131,7 @@ function parseArgument(text: string, declaration: ClassDeclaration): Omit<Argume
     positional: marks.includes("positional") || marks.includes("rest"),
     required: marks.includes("required"),
     rest: marks.includes("rest"),
+    ...(marks.includes("deprecated") ? { deprecated: true } : {}),
   };
 }
 
@@ -160,6 +164,29 @@ function argumentType(field: FieldDeclaration): string | undefined {
 /** Arguments are served in order, and "rest" takes what is left. */
 function restLast(described: readonly Argument[]): Argument[] {
   return [...described.filter(({ rest }) => !rest), ...described.filter(({ rest }) => rest)];
+}
+
+/**
+ * `@reads("A B; C D")`: the order in which arguments are read, which messages about several faults show; those not named come
+ * last. A semicolon ends a stage: after a fault in it, the later ones are not read.
+ */
+function inReadingOrder(described: readonly Argument[], declaration: ClassDeclaration): readonly Argument[] {
+  const order = declaration.decorators.find(({ name }) => name === "reads")?.args[0];
+  if (order === undefined) return described;
+  const stages = order.split(";").map((stage) => stage.trim().split(/\s+/));
+  const place = stages.flat();
+  for (const keyword of place) {
+    if (!described.some((argument) => argument.keyword === keyword))
+      throw new Error(`${declaration.file}: @reads of ${declaration.name} names ${keyword}, which is no argument`);
+  }
+  const rank = ({ keyword }: Argument): number => (place.includes(keyword) ? place.indexOf(keyword) : place.length);
+  const stageOf = ({ keyword }: Argument): number => {
+    const stage = stages.findIndex((keywords) => keywords.includes(keyword));
+    return stage < 0 ? stages.length - 1 : stage;
+  };
+  return described
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((argument) => ({ ...argument, ...(stageOf(argument) > 0 ? { stage: stageOf(argument) } : {}) }));
 }
 
 /** A read side and a write side of one name become one handler. */
