@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Diagnostics } from "../src/language/index.ts";
 import { loadLibrary } from "../src/library/library.ts";
 import { loadConfiguration } from "../src/router/load.ts";
-import { configurationText, FRAME_LENGTHS, PATHS } from "./configurations.ts";
+import { configurationText, FRAME_LENGTHS, isComplete, PATHS, packetsSent } from "./configurations.ts";
 import { capture, flowFrames, singleFrame } from "./frames.ts";
 
 const CAPTURE = { path: "flows.pcap", packets: 1000 };
@@ -56,6 +56,29 @@ describe("the paths of the benchmarks", () => {
       three.map((text) => text.includes("STOP true")),
       [false, false, true],
     );
+  });
+});
+
+describe("a run", () => {
+  const path = PATHS[0];
+  assert.ok(path);
+
+  it("sends whole passes of a capture", () => {
+    assert.equal(packetsSent(2500, CAPTURE), 3000);
+    assert.equal(packetsSent(2500, undefined), 2500);
+  });
+
+  it("is complete when all packets arrived, but for those in a queue", () => {
+    assert.ok(isComplete(path, 1_000_000, 1_000_000));
+    assert.ok(isComplete(path, 1_000_000, 999_500));
+    assert.ok(!isComplete(path, 1_000_000, 900_000));
+    assert.ok(!isComplete(path, 1_000_000, 1_000_001));
+    assert.ok(!isComplete(path, 100, 0));
+  });
+
+  it("may lose packets only where a queue overflows on purpose", () => {
+    assert.ok(isComplete({ ...path, lossy: true }, 1_000_000, 5));
+    assert.ok(!isComplete({ ...path, lossy: true }, 1_000_000, 0));
   });
 });
 

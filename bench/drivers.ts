@@ -1,5 +1,5 @@
 /** What runs a path: a Click driver in a process of its own, or the hand-fused C. All are given the same number of packets. */
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Path } from "./configurations.ts";
@@ -23,20 +23,25 @@ export interface Driver {
   readonly name: string;
   /** The title of its column. */
   readonly title: string;
+  /** Whether packets come from capture files, in whole passes, where a path says so. */
+  readonly readsCaptures: boolean;
   /** @returns undefined when this driver has nothing for that path */
-  readonly run: (job: Job) => Run | undefined;
+  readonly run: (job: Job) => Promise<Run> | undefined;
 }
 
 const TIMEOUT_MS = 60_000;
 
 /** Runs a configuration, and reads the `RES SECONDS PACKETS` that it prints. */
-function runConfiguration(command: readonly string[], file: string): Run {
+function runConfiguration(command: readonly string[], file: string): Promise<Run> {
   const [program = "", ...words] = [...command, file];
-  const { stdout, stderr, error, signal } = spawnSync(program, words, { encoding: "utf8", timeout: TIMEOUT_MS });
-  if (error && !signal) return { ok: false, why: error.message };
-  const result = /^RES (\S+) (\d+)$/m.exec(stdout);
-  if (!result) return { ok: false, why: signal ? `no end within ${TIMEOUT_MS / 1000} s` : firstLine(stderr) };
-  return perPacket(Number(result[1]), Number(result[2]));
+  return new Promise((resolve) => {
+    execFile(program, words, { encoding: "utf8", timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
+      const result = /^RES (\S+) (\d+)$/m.exec(stdout);
+      if (result) resolve(perPacket(Number(result[1]), Number(result[2])));
+      else if (error?.killed) resolve({ ok: false, why: `no end within ${TIMEOUT_MS / 1000} s` });
+      else resolve({ ok: false, why: firstLine(stderr || (error?.message ?? "")) });
+    });
+  });
 }
 
 function perPacket(seconds: number, packets: number): Run {
@@ -54,6 +59,7 @@ export function clickDriver(program: string): Driver {
   return {
     name: "click",
     title: "Click",
+    readsCaptures: true,
     run: ({ configurationFile }) => runConfiguration([program], configurationFile),
   };
 }
@@ -68,6 +74,7 @@ export function ownClick(...options: readonly string[]): readonly string[] {
 export const DISPATCH: Driver = {
   name: "dispatch",
   title: "tier 1",
+  readsCaptures: true,
   run: ({ configurationFile }) => runConfiguration(ownClick("--link=off"), configurationFile),
 };
 
@@ -75,6 +82,7 @@ export const DISPATCH: Driver = {
 export const LINKED: Driver = {
   name: "linked",
   title: "linked",
+  readsCaptures: true,
   run: ({ configurationFile }) => runConfiguration(ownClick("--link=eager"), configurationFile),
 };
 
@@ -93,10 +101,10 @@ export function referenceDriver(directory: string): Driver | string {
   const { status, error, stderr } = spawnSync("gcc", flags, { encoding: "utf8" });
   if (error) return `gcc cannot be run: ${error.message}`;
   if (status !== 0) return `gcc failed: ${firstLine(stderr)}`;
-  return { name: "reference", title: "C", run: (job) => runReference(program, job) };
+  return { name: "reference", title: "C", readsCaptures: false, run: (job) => runReference(program, job) };
 }
 
-function runReference(program: string, { path: { reference, source }, frame, packets }: Job): Run | undefined {
+function runReference(program: string, { path: { reference, source }, frame, packets }: Job): Promise<Run> | undefined {
   if (!reference) return undefined;
   const flows = source === "many flows" ? FLOWS : 1;
   return runConfiguration([program, reference, String(frame), String(flows)], String(packets));

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Summary, summarize } from "../src/report/index.ts";
 import { writePcap } from "../src/traffic/index.ts";
-import { type CaptureFile, configurationText, type Path } from "./configurations.ts";
+import { type CaptureFile, configurationText, isComplete, type Path, packetsSent } from "./configurations.ts";
 import type { Driver, Run } from "./drivers.ts";
 import { capture, FLOWS, flowFrames } from "./frames.ts";
 
@@ -62,23 +62,27 @@ export class Captures {
   }
 }
 
-export function measurePath(
+export async function measurePath(
   measured: Path,
   frame: number,
   captures: Captures,
   { drivers, repetitions, directory }: MeasureOptions,
-): Measurement {
+): Promise<Measurement> {
   const captureFile = captures.for(measured, frame);
-  const run = (driver: Driver, packets: number): Run | undefined => {
+  const run = async (driver: Driver, packets: number): Promise<Run | undefined> => {
     const configurationFile = path.join(directory, `${measured.name}-${frame}-${driver.name}.click`);
     mkdirSync(directory, { recursive: true });
     writeFileSync(configurationFile, configurationText(measured, frame, packets, captureFile));
-    return driver.run({ path: measured, frame, packets, configurationFile });
+    const result = await driver.run({ path: measured, frame, packets, configurationFile });
+    const sent = driver.readsCaptures ? packetsSent(packets, captureFile) : packets;
+    if (!result?.ok || isComplete(measured, sent, result.packets)) return result;
+    return { ok: false, why: `of ${sent} packets, ${result.packets} arrived` };
   };
   const largest = captureFile ? captureFile.packets * LARGEST_PASSES : Number.MAX_SAFE_INTEGER;
-  const contestants = drivers.flatMap((driver) => contestant(driver, run(driver, measured.packets), largest));
+  const contestants: Contestant[] = [];
+  for (const driver of drivers) contestants.push(...contestant(driver, await run(driver, measured.packets), largest));
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    for (const each of contestants) if (each.failure === undefined) each.take(run(each.driver, each.packets));
+    for (const each of contestants) if (each.failure === undefined) each.take(await run(each.driver, each.packets));
   }
   return {
     path: measured.name,

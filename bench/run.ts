@@ -68,16 +68,26 @@ function findDrivers(directory: string, tell: (line: string) => void): readonly 
 const framesOf = ({ frames = FRAME_LENGTHS }: Path, { quick }: Options): readonly number[] =>
   quick ? frames.slice(0, 1) : frames;
 
-function measurePaths(options: Options, drivers: readonly Driver[], directory: string): readonly Measurement[] {
+async function measurePaths(
+  options: Options,
+  drivers: readonly Driver[],
+  directory: string,
+): Promise<readonly Measurement[]> {
   const captures = new Captures(directory);
   const jobs = PATHS.filter(({ name }) => options.filter.test(name)).flatMap((each) =>
     framesOf(each, options).map((frame) => ({ each, frame })),
   );
-  return jobs.map(({ each, frame }, index) => {
-    const measurement = measurePath(each, frame, captures, { drivers, repetitions: options.repetitions, directory });
-    process.stderr.write(`${index + 1}/${jobs.length}  ${measurementRow(measurement, drivers).join("  ")}\n`);
-    return measurement;
-  });
+  const measurements: Measurement[] = [];
+  for (const { each, frame } of jobs) {
+    const measurement = await measurePath(each, frame, captures, {
+      drivers,
+      repetitions: options.repetitions,
+      directory,
+    });
+    measurements.push(measurement);
+    process.stderr.write(`${measurements.length}/${jobs.length}  ${measurementRow(measurement, drivers).join("  ")}\n`);
+  }
+  return measurements;
 }
 
 async function startup(options: Options, directory: string): Promise<readonly StartupFigure[]> {
@@ -148,10 +158,17 @@ async function main(words: readonly string[]): Promise<number> {
     return 1;
   }
   const directory = mkdtempSync(path.join(tmpdir(), "clickos-bench-"));
+  const clean = (): void => rmSync(directory, { recursive: true, force: true });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      clean();
+      process.exit(1);
+    });
+  }
   try {
     const drivers = findDrivers(directory, tell);
     const figures = await startup(options, directory);
-    const measurements = measurePaths(options, drivers, directory);
+    const measurements = await measurePaths(options, drivers, directory);
     const verdicts = [...judgePaths(measurements), ...judgeStartup(figures)];
     if (measurements.length > 0) process.stdout.write(`\n${measurementTable(measurements, drivers)}`);
     if (figures.length > 0) process.stdout.write(`\n${startupTable(figures)}`);
@@ -159,7 +176,7 @@ async function main(words: readonly string[]): Promise<number> {
     tell(`written to ${path.relative(process.cwd(), writeResults(measurements, figures, verdicts, options))}`);
     return 0;
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    clean();
   }
 }
 

@@ -87,7 +87,12 @@ function findTests(...directories) {
 const TASKS = {
   build: () => undefined,
   demo: (node, args) => run(node, [inRoot("dist", "src", "bin", "demo.js"), ...args]),
-  test: (node, args) => run(node, ["--test", "--test-timeout=180000", ...(args.length > 0 ? args : findTests("src", "elements", "test"))]),
+  test: (node, args) =>
+    run(node, [
+      "--test",
+      "--test-timeout=180000",
+      ...(args.length > 0 ? args : findTests("src", "elements", "test", "bench")),
+    ]),
   bench: (node, args) => run(node, [inRoot("dist", "bench", "run.js"), ...args]),
   docs: (node, args) => run(node, [inRoot("dist", "src", "bin", "docs.js"), ...args]),
   check: (node) => {

@@ -41,6 +41,9 @@ const LAST_CODE: usize = 2;
  * @note   Differs from Click: a dump from a pipe or terminal does not stop the driver while it waits. What its first line lacks is told when it comes.
  * @see ToIPSummaryDump, FromDump
  */
+@reads(
+  "FILENAME STOP ACTIVE ZERO TIMING CHECKSUM SAMPLE PROTO MULTIPACKET DEFAULT_CONTENTS DEFAULT_FIELDS DEFAULT_FLOWID CONTENTS FIELDS FLOWID ALLOW_NONEXISTENT DATA",
+)
 @element(
   "0/1",
   "a/a",

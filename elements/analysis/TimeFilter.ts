@@ -19,6 +19,7 @@ import { Text } from "../kernel/text";
  * @note   Differs from Click: when a packet is pulled through it, the handler is called after the task that pulled; it is judged by the end that holds before.
  * @see TimeRange, FromDump
  */
+@reads("START END START_DELAY END_DELAY START_AFTER END_AFTER INTERVAL STOP END_CALL")
 @element(
   "1/1-2",
   "a/ah",

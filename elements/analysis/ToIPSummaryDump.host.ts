@@ -31,7 +31,6 @@ const flushers = new WeakMap<HostedElement, () => void>();
 
 export const hostHalf: HostHalf = {
   configure(element, values) {
-    if (values.has("DATA")) element.message("DATA: warning: argument deprecated");
     const form = values.get("BINARY") === true ? "binary" : "text";
     const fields = parseFieldList(fieldsText(values), form, element.diagnostics, "");
     if (!fields) return;

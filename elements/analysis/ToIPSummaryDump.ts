@@ -35,7 +35,7 @@ const RECORD_ROOM: u32 = 128;
   "FILENAME filename positional required: file to write; `-` = standard output",
   "FIELDS any: the fields, separated by spaces; default `timestamp ip_src`",
   "CONTENTS any: another name of FIELDS",
-  "DATA any: another name of FIELDS; deprecated",
+  "DATA any deprecated: another name of FIELDS",
   "VERBOSE bool: whether to tell host and time at the start of the file",
   "HEADER bool: whether to write lines about the file at its start; default true",
   "BANNER string: text to have in the file's `!creator` line",

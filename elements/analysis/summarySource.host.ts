@@ -11,18 +11,24 @@ export interface SummarySource {
   read(into: Uint8Array): number;
   /** Reads a regular file or a text from `position` on, without moving; nothing of others. */
   readAt(into: Uint8Array, position: number): number;
+  /** May be called more than once. */
   close(): void;
 }
 
 /** @throws system errors */
 export function openSource(fileName: string): SummarySource {
   const input = CaptureInput.open(fileName);
+  let isOpen = true;
   return {
     size: input.size,
     live: input.live ? input : undefined,
     read: (into) => input.read(into),
     readAt: (into, position) => (input.size === undefined ? 0 : input.readAt(into, position)),
-    close: () => input.close(),
+    close() {
+      // The number of a closed file may be another's already.
+      if (isOpen) input.close();
+      isOpen = false;
+    },
   };
 }
 

@@ -9,6 +9,7 @@ export const MICROSECOND: u64 = 1_000;
 @inline
 export function now(): u64 {
   const time = kernel.now;
+  kernel.clockRead = true;
   if (kernel.simulated) kernel.now = time + 1;
   return time;
 }

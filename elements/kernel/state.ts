@@ -35,6 +35,8 @@ export class KernelState {
   stopRequests: i32;
   /** Set by elements that want `run` to return to the host after the current task. */
   yieldRequested: bool;
+  /** An element asked for the time since the host last looked: slices should be short. */
+  clockRead: bool;
   /** Time is simulated: every query of the clock advances it by one nanosecond. */
   simulated: bool;
   /** Address of the console's stream (stream.ts) and of the buffer for handler texts (text.ts). */

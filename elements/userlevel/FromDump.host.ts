@@ -8,11 +8,9 @@ import {
   type PcapHeader,
   parseFileHeader,
 } from "../../src/host/capture/pcap.ts";
-import type { Diagnostics } from "../../src/language/index.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import { HandlerError, type HostedElement, type HostHalf, type HostServices } from "../../src/library/hostHalf.ts";
 import { systemErrorText } from "../../src/library/systemError.ts";
-import { declare, errorAt } from "./declare.host.ts";
 import { FileFeed } from "./fileFeed.host.ts";
 import { LiveFeed } from "./liveFeed.host.ts";
 
@@ -30,7 +28,6 @@ const END_CALL = 3;
 interface Replay {
   readonly fileName: string;
   readonly filePosition: bigint;
-  readonly endCall: string | undefined;
   input?: CaptureInput;
   feed?: FileFeed | LiveFeed;
 }
@@ -47,7 +44,6 @@ export const hostHalf: HostHalf = {
     replays.set(element, {
       fileName: String(values.get("FILENAME") ?? ""),
       filePosition: BigInt(Number(values.get("FILEPOS") ?? 0)),
-      endCall: values.has("END_CALL") ? String(values.get("END_CALL")) : undefined,
     });
   },
 
@@ -63,7 +59,6 @@ export const hostHalf: HostHalf = {
     const header = readHeader(element, input, printedName(replay.fileName));
     if (!header || !prepare(element, services, replay, input, header)) return { close };
     return {
-      initialized: (messages) => resolveEndCall(element, services, replay.endCall, messages),
       service() {
         const resumeAt = BigInt(element.get("resumeAt"));
         if (resumeAt < 0n) return replay.feed?.service() ?? false;
@@ -148,22 +143,11 @@ function configureEnd(element: HostedElement, values: ArgumentValues): void {
   const stops = values.get("STOP") === true;
   const calls = values.has("END_CALL");
   if (stops && calls) element.error("END_CALL and STOP are mutually exclusive");
-  else if (calls) element.set("endAction", END_CALL);
-  else if (stops) element.set("endAction", END_STOP);
+  else if (calls) {
+    element.set("endAction", END_CALL);
+    element.set("endCall", element.handlerCall(String(values.get("END_CALL"))));
+  } else if (stops) element.set("endAction", END_STOP);
   else if (element.get("hasLastTime")) element.set("endAction", END_INACTIVE);
-}
-
-/** Some handlers exist only when all elements are initialized. */
-function resolveEndCall(
-  element: HostedElement,
-  services: HostServices,
-  text: string | undefined,
-  messages: Diagnostics,
-): void {
-  if (text === undefined) return;
-  const handler = services.findHandler(text.split(/\s/, 1)[0] ?? "", "write");
-  if (typeof handler === "string") messages.error("", handler);
-  else element.set("endCall", element.handlerCall(text));
 }
 
 function openInput(element: HostedElement, fileName: string): CaptureInput | undefined {
@@ -176,18 +160,18 @@ function openInput(element: HostedElement, fileName: string): CaptureInput | und
 }
 
 function readHeader(element: HostedElement, input: CaptureInput, name: string): PcapHeader | undefined {
-  declare(element, `${element.className}(${name})`);
+  element.declaration = `${element.className}(${name})`;
   const bytes = new Uint8Array(FILE_HEADER);
   let length: number;
   try {
     length = input.read(bytes);
   } catch (error) {
-    errorAt(element, name, systemErrorText(error));
+    element.error(systemErrorText(error), name);
     return undefined;
   }
   const header = length === 0 ? "empty file" : parseFileHeader(bytes.subarray(0, length));
   if (typeof header !== "string") return header;
-  errorAt(element, name, header);
+  element.error(header, name);
   return undefined;
 }
 
@@ -201,7 +185,7 @@ function prepare(
 ): boolean {
   const name = printedName(replay.fileName);
   if (element.get("forceIp") && !mayHoldIp(header.linkType)) {
-    errorAt(element, name, `unknown linktype ${header.linkType | 0}; can't force IP packets`);
+    element.error(`unknown linktype ${header.linkType | 0}; can't force IP packets`, name);
     return false;
   }
   if (header.linkType === RAW_IP) element.set("forceIp", true);

@@ -6,7 +6,6 @@ import { splitWords } from "../../src/language/argumentText.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostActivity, HostedElement, HostHalf, HostServices } from "../../src/library/hostHalf.ts";
 import { systemErrorText } from "../../src/library/systemError.ts";
-import { declarationOf } from "./declare.host.ts";
 
 const DEFAULT_SNAP_LENGTH = 2000;
 const UNLIMITED = 0xffff_ffff;
@@ -113,7 +112,7 @@ function agreedLinkType(
   for (const source of sources) {
     const handler = services.findHandler(`${source.name}.encap`, "read");
     if (typeof handler === "string") {
-      element.error(`'${source.name} :: ${declarationOf(source)}' has no 'encap' read handler`);
+      element.error(`'${source.name} :: ${source.declaration}' has no 'encap' read handler`);
       return undefined;
     }
     texts.push(handler.read("").trim());
@@ -130,7 +129,7 @@ function agreedLinkType(
     if (linkType === agreed) continue;
     element.error("source encapsulation types disagree:");
     for (const [each, source] of sources.entries())
-      element.error(`  ${source.name} :: ${declarationOf(source)} has ${texts[each]}`);
+      element.error(`  ${source.name} :: ${source.declaration} has ${texts[each]}`);
     return undefined;
   }
   return agreed;

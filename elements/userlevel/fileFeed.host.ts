@@ -2,7 +2,6 @@
 import type { CaptureInput } from "../../src/host/capture/captureInput.ts";
 import type { HostedElement, HostServices, HostStream } from "../../src/library/hostHalf.ts";
 import { systemErrorText } from "../../src/library/systemError.ts";
-import { errorAt } from "./declare.host.ts";
 
 /** Each visit costs some 20 µs: a megabyte makes that little for each packet, and still fits the second-level cache. */
 const LARGEST_STREAM = 1 << 20;
@@ -56,7 +55,7 @@ export class FileFeed {
     try {
       return this.#input.read(into);
     } catch (error) {
-      errorAt(this.#element, this.#name, systemErrorText(error));
+      this.#element.error(systemErrorText(error), this.#name);
       return 0;
     }
   }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { DemoError } from "../demo/guests.ts";
-import { show } from "../demo/show.ts";
+import { show, USUAL_EFFORT } from "../demo/show.ts";
 
 /** The package's root as seen from here: sources lie in `src/bin`, what was emitted in `dist/src/bin`. */
 const ROOT = import.meta.url.endsWith(".ts") ? "../../" : "../../../";
@@ -34,6 +34,7 @@ try {
     directory,
     examples: fileURLToPath(new URL(`${ROOT}examples/`, import.meta.url)),
     click: process.env.CLICK,
+    effort: USUAL_EFFORT,
   });
   process.exitCode = right ? 0 : 1;
 } catch (error) {

@@ -30,23 +30,38 @@ export interface ShowOptions {
   readonly examples: string;
   /** A real Click to stand beside. */
   readonly click: string | undefined;
+  readonly effort: Effort;
 }
 
-const PACKETS = 30_000;
-const BOOTS = 100;
-/** Guests that each forward the whole capture. */
-const ROUNDS = 25;
-/** Rounds at first that do not count: the engine is still optimising the code. */
-const WARM_UP_ROUNDS = 10;
-const CLICK_ROUNDS = 10;
-/** Milliseconds for which the table of what each element did is followed. */
-const TABLE_TIME = 3000;
+/** How much is shown. */
+export interface Effort {
+  readonly packets: number;
+  readonly boots: number;
+  /** Guests that each forward the whole capture. */
+  readonly rounds: number;
+  /** Rounds at first that do not count: the engine is still optimising the code. */
+  readonly warmUpRounds: number;
+  /** The same of a real Click. */
+  readonly clickRounds: number;
+  /** Milliseconds for which the table of what each element did is followed. */
+  readonly tableTime: number;
+}
+
+/** Takes about 20 seconds. */
+export const USUAL_EFFORT: Effort = {
+  packets: 30_000,
+  boots: 100,
+  rounds: 25,
+  warmUpRounds: 10,
+  clickRounds: 10,
+  tableTime: 3000,
+};
 
 /** @returns whether everything was as it should be */
 export async function show(options: ShowOptions): Promise<boolean> {
   const { screen, directory } = options;
   const say = (line = ""): void => screen.write(`${line}\n`);
-  const captures = writeCaptures(directory, PACKETS);
+  const captures = writeCaptures(directory, options.effort.packets);
   say("Click configurations as tiny guest machines: an IP router and a firewall between two networks.");
   say();
   say(`Made ${thousands(captures.packets)} packets as the hosts of two networks send them: TCP, DNS, ping, ARP,`);
@@ -86,29 +101,29 @@ async function showSpeed(
   workshop: Workshop,
   exhibit: Exhibit,
   files: Files,
-  { click, directory }: ShowOptions,
+  { click, directory, effort }: ShowOptions,
   say: (line?: string) => void,
 ): Promise<void> {
   const idle: Files = { inputs: writeEmptyCaptures(directory), outputs: NOWHERE };
-  const booted = bootExhibit(workshop, exhibit, idle, BOOTS);
+  const booted = bootExhibit(workshop, exhibit, idle, effort.boots);
   if (!(booted instanceof LinkError)) {
     say(`Linked in ${formatNumber(booted.linked)} ms into an image of ${kilobytes(booted.bytes)}, memory and all;`);
-    say(`booted ${BOOTS} times, each in ${formatNumber(percentile(booted.boot, 50))} ms (median).`);
+    say(`booted ${effort.boots} times, each in ${formatNumber(percentile(booted.boot, 50))} ms (median).`);
   }
   const subject = timed(exhibit);
-  const before = await measure(workshop, subject, files, "dispatch");
+  const before = await measure(workshop, subject, files, "dispatch", effort);
   const ours: Comparison = {
-    whole: await measure(workshop, subject, files, "linked"),
-    reading: await measure(workshop, READING, files, "linked"),
+    whole: await measure(workshop, subject, files, "linked", effort),
+    reading: await measure(workshop, READING, files, "linked", effort),
   };
-  say(`Forwarded the whole capture ${ROUNDS} times: ${speed(ours)}.`);
+  say(`Forwarded the whole capture ${effort.rounds} times: ${speed(ours)}.`);
   say(`Before it is linked, ${formatNumber(before.best)} ns.`);
   if (!click) {
     say("(CLICK=/path/to/click npm run demo puts a real Click beside it.)");
     return;
   }
-  const whole = measureClick(click, subject, files, CLICK_ROUNDS);
-  const reading = measureClick(click, READING, files, CLICK_ROUNDS);
+  const whole = measureClick(click, subject, files, effort.clickRounds);
+  const reading = measureClick(click, READING, files, effort.clickRounds);
   if (typeof whole === "string" || typeof reading === "string") {
     say(`Click failed: ${typeof whole === "string" ? whole : reading}`);
     return;
@@ -134,30 +149,28 @@ function speed(comparison: Comparison): string {
   return `${formatNumber(whole.best)} ns a packet, ${formatNumber(reading.best)} of them to read the file`;
 }
 
-/** Runs that are long enough that the engine has optimised the code. */
 async function measure(
   workshop: Workshop,
   exhibit: Exhibit,
   files: Files,
   tier: "dispatch" | "linked",
+  effort: Effort,
 ): Promise<Summary> {
   const code = tier === "linked" ? linkExhibit(workshop, exhibit, files) : undefined;
-  const usable = code instanceof LinkError ? undefined : code;
-  await runRounds(workshop, exhibit, files, usable, WARM_UP_ROUNDS);
-  return runRounds(workshop, exhibit, files, usable, ROUNDS);
+  return runRounds(workshop, exhibit, files, code instanceof LinkError ? undefined : code, effort);
 }
 
 async function showAccount(
   workshop: Workshop,
   exhibit: Exhibit,
   files: Files,
-  { screen }: ShowOptions,
+  { screen, effort }: ShowOptions,
   say: (line?: string) => void,
 ): Promise<boolean> {
   say("What each element did, with a counter on every connection:");
   say();
   const table = new LiveTable(screen);
-  const end = performance.now() + TABLE_TIME;
+  const end = performance.now() + effort.tableTime;
   const account = await accountFor(workshop, exhibit, files, (so) => {
     table.refresh(() => accountText(so));
     return performance.now() < end;

@@ -24,7 +24,7 @@ import {
 } from "./wasm/tree.ts";
 
 /** Functions of up to so many expressions cost less in place than a call does. */
-const SMALL = 16;
+const SMALL = 12;
 /** Functions do not grow beyond so many expressions: engines compile huge ones slowly and badly. */
 const LARGEST = 12_000;
 

@@ -64,9 +64,9 @@ export function linkProgram(
   return new Linking(library, description, patterns).link();
 }
 
-/** See `#isShared`: elements of a class, and expressions of a function. */
-const FEW_ELEMENTS = 2;
+/** Expressions of a function from which on it is shared; see `#isShared`. */
 const LARGE_FUNCTION = 100;
+const LARGE_EMITTING_FUNCTION = 250;
 
 const PUSH_TYPE: FunctionType = { parameters: [I32], result: undefined };
 const PULL_TYPE: FunctionType = { parameters: [], result: I32 };
@@ -83,6 +83,9 @@ export class Linking implements Surroundings {
   readonly #numbers = new Map<Callable, number>();
   /** Bodies still to be made: not by recursion, since chains of elements may be long. */
   readonly #pending: (() => void)[] = [];
+  readonly #dispatchers = new Set<() => void>();
+  /** Classes with shared functions that emit or fetch. */
+  readonly #dispatched = new Set<string>();
   readonly #knownToReach = { emit: new Map<Callable, boolean>(), fetch: new Map<Callable, boolean>() };
   /** What the host calls, by class. */
   readonly #hostMethods = new Map<string, LibraryFunction[]>();
@@ -110,8 +113,18 @@ export class Linking implements Surroundings {
       this.#hostMethods.set(className, [...(this.#hostMethods.get(className) ?? []), target]);
       exports.set(name, this.#general(target));
     }
-    for (let make = this.#pending.shift(); make; make = this.#pending.shift()) make();
+    this.#makePending();
     return { functions: inlineCalls(exports), exports };
+  }
+
+  /** Dispatchers come last, and again when making them has added to what they must reach. */
+  #makePending(): void {
+    for (let made = -1, dispatched = -1; made !== this.#made.size || dispatched !== this.#dispatched.size; ) {
+      made = this.#made.size;
+      dispatched = this.#dispatched.size;
+      for (let make = this.#pending.shift(); make; make = this.#pending.shift()) make();
+      for (const define of [...this.#dispatchers]) define();
+    }
   }
 
   /** The library's function behind an export. */
@@ -141,10 +154,16 @@ export class Linking implements Surroundings {
     return call(this.#bound(source, element, self), operands.slice(1));
   }
 
-  /** Large functions that lead nowhere else serve all elements of a class with several: copies would cost more room than they save time. */
+  /**
+   * Large functions serve all elements of a class that has several: copies would cost more room than they save time. Where they emit, they then
+   * have to look up where to: only the largest may, whose work is long enough to hide that.
+   */
   #isShared(source: LibraryFunction, { className }: GraphElement): boolean {
-    if ((this.#population.get(className) ?? 0) <= FEW_ELEMENTS) return false;
-    return !this.#reaches(source, "emit") && !this.#reaches(source, "fetch") && sizeOf(source) > LARGE_FUNCTION;
+    if ((this.#population.get(className) ?? 0) < 2) return false;
+    if (!this.#reaches(source, "emit") && !this.#reaches(source, "fetch")) return sizeOf(source) > LARGE_FUNCTION;
+    if (sizeOf(source) <= LARGE_EMITTING_FUNCTION) return false;
+    this.#dispatched.add(className);
+    return true;
   }
 
   #importedCall({ module, base }: ImportedFunction, operands: readonly Expression[]): Expression {
@@ -269,7 +288,7 @@ export class Linking implements Surroundings {
 
   #method(element: GraphElement, method: string): LibraryFunction | undefined {
     const found = this.#library.exports.get(`${element.className}$${method}`);
-    return found && "code" in found ? found : undefined;
+    return found && "code" in found ? unwrapped(found) : undefined;
   }
 
   /** Takes a packet at an input. */
@@ -305,6 +324,11 @@ export class Linking implements Surroundings {
     return made;
   }
 
+  #dispatcher(made: LinkedFunction, define: (made: LinkedFunction) => void): LinkedFunction {
+    this.#dispatchers.add(() => define(made));
+    return made;
+  }
+
   // Places where only the running guest knows which element or port is meant.
 
   /** `emit(port, packet)` of one element. */
@@ -330,11 +354,11 @@ export class Linking implements Surroundings {
   #emitDispatcher(port: Expression): LinkedFunction {
     const only = port.kind === "const" ? Number(port.value) : undefined;
     return this.#once(`emit${only ?? ""}`, () =>
-      this.#later(
+      this.#dispatcher(
         new LinkedFunction("emit", { parameters: [I32, I32, I32], result: undefined }, { standsAlone: true }),
         (made) => {
           const cases = this.#elementCases(
-            (element) => this.#hostMayReach(element, "emit"),
+            (element) => this.#needsDispatch(element, "emit"),
             (element) => [
               only === undefined
                 ? call(this.#variableEmit(element), [localGet(1), localGet(2)])
@@ -350,11 +374,11 @@ export class Linking implements Surroundings {
 
   #fetchDispatcher(): LinkedFunction {
     return this.#once("fetch", () =>
-      this.#later(
+      this.#dispatcher(
         new LinkedFunction("fetch", { parameters: [I32, I32], result: I32 }, { standsAlone: true }),
         (made) => {
           const cases = this.#elementCases(
-            (element) => this.#hostMayReach(element, "fetch"),
+            (element) => this.#needsDispatch(element, "fetch"),
             (element) => [returns(call(this.#variableFetch(element), [localGet(1)]))],
           );
           made.define([], choose(this.#idOf(localGet(0)), cases, [i32(0)]));
@@ -389,7 +413,7 @@ export class Linking implements Surroundings {
 
   /** Where the work of a task or timer starts. */
   #root(element: GraphElement, method: "runTask" | "onTimer"): LinkedFunction {
-    const source = this.libraryFunction(`${element.className}$${method}`);
+    const source = unwrapped(this.libraryFunction(`${element.className}$${method}`));
     const self = i32(element.address);
     return this.#specialised(`${method}:${element.index}`, `${element.name}/${method}`, source, [self], true);
   }
@@ -413,8 +437,9 @@ export class Linking implements Surroundings {
     return this.#graph.map((element) => (accept(element) ? code(element) : undefined));
   }
 
-  /** Whether a function that the host calls for elements of this class may emit or fetch. */
-  #hostMayReach({ className }: GraphElement, placeholder: "emit" | "fetch"): boolean {
+  /** Whether a function that serves all elements of this class may emit or fetch: a shared one, or one that the host calls. */
+  #needsDispatch({ className }: GraphElement, placeholder: "emit" | "fetch"): boolean {
+    if (this.#dispatched.has(className)) return true;
     return this.#hostMethods.get(className)?.some((method) => this.#reaches(method, placeholder)) ?? false;
   }
 
@@ -443,6 +468,17 @@ function reaches(source: Callable, placeholder: string, seen: Map<Callable, bool
   const found = [...called].some((target) => reaches(target, placeholder, seen));
   seen.set(source, found);
   return found;
+}
+
+/** The exported wrappers of large methods only call them. */
+function unwrapped(wrapper: LibraryFunction): LibraryFunction {
+  const [outermost] = wrapper.code().body;
+  const [only, second] = outermost?.kind === "block" ? outermost.body : [];
+  if (only?.kind !== "call" || second || !("code" in only.target)) return wrapper;
+  const passesOn = only.operands.every((operand, index) => operand.kind === "localGet" && operand.index === index);
+  return passesOn && only.operands.length === wrapper.type.parameters.length
+    ? (only.target as LibraryFunction) // what has code is the library's
+    : wrapper;
 }
 
 const sizes = new WeakMap<LibraryFunction, number>();

@@ -104,11 +104,11 @@ export function linkImage(
   });
 }
 
-/** Functions that fill memory where words repeat; the last one is to be run first of all. None when nothing repeats. */
+/** Functions that make rows of words; the last one is to be run first of all. None when there are no rows. */
 function fillingStart(fills: readonly Fill[]): LinkedFunction[] {
   if (fills.length === 0) return [];
-  const fill = new LinkedFunction("fillWords", { parameters: [I32, I32, I32], result: undefined });
-  const [address, word, words] = [0, 1, 2] as const;
+  const fill = new LinkedFunction("fillWords", { parameters: [I32, I32, I32, I32, I32], result: undefined });
+  const [address, stride, word, difference, words] = [0, 1, 2, 3, 4] as const;
   const again = new Label();
   const store: Expression = {
     kind: "access",
@@ -121,7 +121,8 @@ function fillingStart(fills: readonly Fill[]): LinkedFunction[] {
   };
   const body: Expression[] = [
     store,
-    localSet(address, operation(OPCODE.i32Add, localGet(address), i32(4))),
+    localSet(address, operation(OPCODE.i32Add, localGet(address), localGet(stride))),
+    localSet(word, operation(OPCODE.i32Add, localGet(word), localGet(difference))),
     localSet(words, operation(OPCODE.i32Sub, localGet(words), i32(1))),
     branch(again, localGet(words)),
   ];
@@ -129,7 +130,7 @@ function fillingStart(fills: readonly Fill[]): LinkedFunction[] {
   const start = new LinkedFunction("start", { parameters: [], result: undefined });
   start.define(
     [],
-    fills.map((each) => call(fill, [i32(each.address), i32(each.word), i32(each.words)])),
+    fills.map((each) => call(fill, [each.address, each.stride, each.word, each.difference, each.words].map(i32))),
   );
   return [fill, start];
 }

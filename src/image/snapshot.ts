@@ -3,10 +3,13 @@ import type { WasmModule } from "./wasm/decode.ts";
 import type { DataSegment } from "./wasm/encode.ts";
 import { visitAll } from "./wasm/tree.ts";
 
-/** A stretch of memory in which one 32-bit word repeats: an empty table. */
+/** Words of 32 bits at equal distances, with equal differences, nothing between them: an empty table, or a list of free places. */
 export interface Fill {
   readonly address: number;
+  /** Bytes from one to the next. */
+  readonly stride: number;
   readonly word: number;
+  readonly difference: number;
   readonly words: number;
 }
 
@@ -20,7 +23,7 @@ export interface Range {
   readonly length: number;
 }
 
-/** A fill costs about a dozen bytes; shorter repetitions stay data. */
+/** A fill costs about 16 bytes; shorter rows stay data. */
 const SHORTEST_FILL = 8;
 /** A new segment costs about six bytes: shorter gaps of zeros stay in the segment before them. */
 const SHORTEST_GAP = 8;
@@ -36,21 +39,42 @@ export function takeSnapshot(memory: Uint8Array, unneeded: readonly Range[]): Sn
   return { segments: segmentsOf(copy), fills };
 }
 
-/** Takes repetitions out of the copy. */
+/** Takes the rows out of the copy. */
 function extractFills(copy: Uint8Array): Fill[] {
   const words = new Uint32Array(copy.buffer, copy.byteOffset, copy.length >> 2);
   const fills: Fill[] = [];
-  for (let at = 0; at < words.length; ) {
+  for (let at = nextWord(words, 0); at < words.length; ) {
+    const second = nextWord(words, at + 1);
+    const stride = second - at;
     const word = words[at] ?? 0;
-    let end = at + 1;
-    while (end < words.length && words[end] === word) end++;
-    if (word !== 0 && end - at >= SHORTEST_FILL) {
-      fills.push({ address: at * 4, word, words: end - at });
-      words.fill(0, at, end);
+    const difference = ((words[second] ?? 0) - word) | 0;
+    let [count, last] = [1, at];
+    for (
+      let next = second;
+      next < words.length &&
+      next - last === stride &&
+      ((words[next] ?? 0) - (words[last] ?? 0) - difference) % WORD_VALUES === 0;
+      next = nextWord(words, next + 1)
+    ) {
+      count++;
+      last = next;
     }
-    at = end;
+    if (count >= SHORTEST_FILL) {
+      fills.push({ address: at * 4, stride: stride * 4, word, difference, words: count });
+      for (let place = at; place <= last; place += stride) words[place] = 0;
+      at = nextWord(words, last + 1);
+    } else at = second;
   }
   return fills;
+}
+
+const WORD_VALUES = 2 ** 32;
+
+/** The next word that is not zero; the length when there is none. */
+function nextWord(words: Uint32Array, from: number): number {
+  let at = from;
+  while (at < words.length && words[at] === 0) at++;
+  return at;
 }
 
 function segmentsOf(copy: Uint8Array): DataSegment[] {

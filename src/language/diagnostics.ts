@@ -15,7 +15,7 @@ export class Diagnostics {
   readonly #listener: DiagnosticListener | undefined;
   readonly #lines: string[] = [];
   #parent: Diagnostics | undefined;
-  #heading: { readonly landmark: string; readonly text: string } | undefined;
+  #heading: { readonly landmark: string; readonly text: string | (() => string) } | undefined;
   #errorCount = 0;
 
   /** @param listener  called with each line at once, so that a driver prints messages as they come */
@@ -53,9 +53,9 @@ export class Diagnostics {
    * Opens a block of messages under a heading, such as `router.click:3: While configuring 'fw :: IPFilter':`.
    *
    * The heading is printed before the first message, and not at all if there is none. Messages of the block are indented
-   * by two spaces more than their surroundings. A heading without a landmark takes that of the first message.
+   * by two spaces more than their surroundings. A function is asked for the heading when the first message comes. A heading without a landmark takes that of the first message.
    */
-  within(landmark: string, heading: string): Diagnostics {
+  within(landmark: string, heading: string | (() => string)): Diagnostics {
     const block = new Diagnostics();
     block.#parent = this;
     block.#heading = { landmark, text: heading };
@@ -72,7 +72,12 @@ export class Diagnostics {
     const heading = this.#heading;
     if (heading && this.#parent) {
       this.#heading = undefined;
-      this.#lines.push(this.#parent.#print(heading.landmark || landmark, heading.text));
+      this.#lines.push(
+        this.#parent.#print(
+          heading.landmark || landmark,
+          typeof heading.text === "string" ? heading.text : heading.text(),
+        ),
+      );
     }
     const line = this.#parent ? this.#parent.#print(landmark, `  ${text}`) : landmarkPrefix(landmark) + text;
     this.#listener?.(line);

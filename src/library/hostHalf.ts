@@ -66,9 +66,11 @@ export interface HostedElement {
   reconfigure(configuration: string): void;
   /** Where the faults of this element go, while it is configured and later. */
   readonly diagnostics: Diagnostics;
-  /** Reports a configuration fault at this element's place. */
-  error(message: string): void;
-  warning(message: string): void;
+  /** Reports a configuration fault at this element's place, or at another (in a file that it reads). */
+  error(message: string, landmark?: string): void;
+  warning(message: string, landmark?: string): void;
+  /** What messages call the element: its class, or more, such as `FromDump(FILE)` once its file is open. */
+  declaration: string;
   /** A text among the messages that is neither. */
   message(message: string): void;
   /** Reads and sets a field, as a plain little-endian number; 64-bit fields are bigint. (IPv4 addresses lie in memory in network byte order.) */

@@ -99,34 +99,37 @@ export function startHosts(router: Router, elements: readonly GuestElement[]): b
 export function initializeGuests(router: Router, elements: readonly GuestElement[]): boolean {
   router.isReady = true;
   wireNotifiers(router);
-  providePackets(router);
+  if (!providePackets(router)) return false;
   router.world.guest.call("reserveTimers");
   for (const element of inPhaseOrder(elements)) {
     if (element.elementClass.methods.includes("initialize")) element.call("initialize");
   }
   for (const element of inPhaseOrder(elements)) {
+    if (!reportBadCalls(router, element)) return false;
     const messages = messagesWhile("initializing", element, router.options.diagnostics);
-    reportBadCalls(router, element, messages);
     element.activity?.initialized?.(messages);
     if (messages.errorCount > 0) return false;
   }
   return true;
 }
 
-/** Handler calls that the element may ask for name handlers that exist, now that all do. */
-function reportBadCalls(router: Router, element: GuestElement, messages: Diagnostics): void {
+/** Handler calls that the element may ask for must name handlers that exist, now that all do. @returns whether they do */
+function reportBadCalls(router: Router, element: GuestElement): boolean {
+  const heading = `While initializing '${element.name} :: ${element.className}':`;
+  const messages = router.options.diagnostics.within(element.landmark, heading);
   for (const text of router.world.callsOf(element)) {
     const handler = router.findHandler(element, text.split(/\s/, 1)[0] ?? "", "write");
     if (typeof handler === "string") messages.error("", handler);
   }
+  return messages.errorCount === 0;
 }
 
 function messagesWhile(doing: string, element: GuestElement, diagnostics: Diagnostics): Diagnostics {
-  return diagnostics.within(element.landmark, `While ${doing} '${element.name} :: ${element.className}':`);
+  return diagnostics.within(element.landmark, () => `While ${doing} '${element.name} :: ${element.declaration}':`);
 }
 
-/** Gives the pool as many packet buffers as the elements may keep, and some to move. Buffers that are there already count. */
-function providePackets(router: Router): void {
+/** Gives the pool as many packet buffers as the elements may keep, and some to move. Buffers that are there already count. @returns whether they fit */
+function providePackets(router: Router): boolean {
   let wanted = SPARE_PACKETS;
   for (const element of router.elements) {
     const { methods } = element.elementClass;
@@ -137,9 +140,21 @@ function providePackets(router: Router): void {
   const present = guest.view.getUint32(router.kernelField("packets"), true);
   const stride = guest.view.getUint32(router.kernelField("bufferStride"), true);
   // Buffers of one guest are all alike; a longer packet in a swapped configuration does not fit, and is refused by its source.
-  if (wanted > present)
-    guest.call("addPackets", wanted - present, present > 0 ? stride : bufferStride(router.packetLength));
+  if (wanted <= present) return true;
+  const size = present > 0 ? stride : bufferStride(router.packetLength);
+  if ((wanted - present) * size > LARGEST_MEMORY - guest.bytes.length) {
+    router.options.diagnostics.error(
+      "",
+      `${wanted} packet buffers of ${size} bytes do not fit a guest's memory: lower the queues' capacities`,
+    );
+    return false;
+  }
+  guest.call("addPackets", wanted - present, size);
+  return true;
 }
+
+/** What 32-bit addresses reach, less room for the rest. */
+const LARGEST_MEMORY = 2 ** 32 - 2 ** 26;
 
 /** @returns the distance of packet buffers that have room for `length` data bytes */
 function bufferStride(length: number): number {

@@ -45,20 +45,27 @@ export function reconfigureElement(
   const specifications = element.elementClass.arguments.map(specificationOf);
   const values = parseArguments(specifications, configuration, element.context, messages);
   if (!values) return;
-  const before = element.elementClass.arguments.flatMap(({ field }) =>
-    field === undefined ? [] : [{ field, value: element.get(field) }],
-  );
-  const fresh = Number(world.guest.call(`${element.className}$new`));
+  const end = Math.max(...Object.values(element.elementClass.fields).map(({ offset, size }) => offset + size));
+  const before = element.memory(element.address, end).slice();
+  const done = world.attempt(() => {
+    resetArguments(world, element);
+    for (const argument of element.elementClass.arguments) {
+      const value = values.get(argument.keyword);
+      if (argument.field !== undefined && value !== undefined)
+        storeArgument(world, element, elements, argument, argument.field, value);
+    }
+    element.reportTo(messages, () => element.hostHalf?.reconfigure?.(element, values, restOf(element, values)));
+    return messages.errorCount === 0;
+  });
+  if (done) element.configuration = configuration;
+  else element.memory(element.address, end).set(before);
+}
+
+/** Gives the fields of plain arguments their defaults. */
+function resetArguments(world: GuestWorld, element: GuestElement): void {
+  const fresh = Number(world.guest.call(`${element.className}$new`)) >>> 0;
   copyDefaults(world, element, fresh);
   world.guest.call("forget", fresh);
-  for (const argument of element.elementClass.arguments) {
-    const value = values.get(argument.keyword);
-    if (argument.field !== undefined && value !== undefined)
-      storeArgument(world, element, elements, argument, argument.field, value);
-  }
-  element.reportTo(messages, () => element.hostHalf?.reconfigure?.(element, values, restOf(element, values)));
-  if (messages.errorCount > 0) for (const { field, value } of before) element.set(field, value);
-  else element.configuration = configuration;
 }
 
 /** Sets the fields of plain arguments to what a fresh instance has. */

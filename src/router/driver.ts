@@ -3,6 +3,7 @@
  * that are active on the host. Sleeps when there is nothing to do. Under simulated time the clock jumps instead.
  */
 import { NEVER, RUN_PENDING } from "../library/guestAbi.ts";
+import type { HostActivity } from "../library/hostHalf.ts";
 import type { GuestFunction } from "../machine/guest.ts";
 import { GuestStream } from "../machine/stream.ts";
 import type { GuestElement } from "./guestElement.ts";
@@ -15,10 +16,14 @@ const FIRST_BUDGET = 256;
 const LARGEST_BUDGET = 1 << 16;
 /** Under simulated time slices do not depend on how fast the machine is. */
 const SIMULATED_BUDGET = 1024;
-/** Nanoseconds: fine enough for timers, long enough that the host's work does not show. */
-const SLICE_TIME = 1_000_000n;
+/** Nanoseconds: long enough that the host's work between slices does not show ... */
+const LONG_SLICE = 1_000_000n;
+/** ... or, when elements look at the clock or wait for timers, short: time stands still within a slice. A turn costs about 3 us. */
+const SHORT_SLICE = 50_000n;
 /** Nanoseconds after which Node's event loop gets a turn while the guest is busy: signals, sockets, the linker's answer. */
 const EVENT_LOOP_INTERVAL = 10_000_000n;
+/** Milliseconds below which the host's timers are too coarse. */
+const TIMER_GRAIN = 2;
 /** Longest sleep in milliseconds; setTimeout takes no more than 2^31 - 1. */
 const LONGEST_SLEEP = 3_600_000;
 
@@ -27,7 +32,12 @@ export class Driver {
   #swap: Swap | undefined;
   readonly #console: GuestStream;
   readonly #calls: GuestStream;
+  readonly #clockReadAt: number;
+  readonly #timersPendingAt: number;
+  readonly #stopRequestsAt: number;
   #run: GuestFunction;
+  /** What the elements do on the host; only those that do anything. */
+  #activities: readonly HostActivity[] = [];
   #budget = FIRST_BUDGET;
   #wakeSleeper: () => void = () => undefined;
   #eventsAwaited = false;
@@ -43,6 +53,9 @@ export class Driver {
     this.#router = router;
     this.#console = stream("console");
     this.#calls = stream("calls");
+    this.#clockReadAt = router.kernelField("clockRead");
+    this.#timersPendingAt = router.kernelField("timersPending");
+    this.#stopRequestsAt = router.kernelField("stopRequests");
     this.#run = guest.function("run");
     this.#listenTo(router);
   }
@@ -53,6 +66,7 @@ export class Driver {
   }
 
   #listenTo(router: Router): void {
+    this.#activities = router.elements.flatMap(({ activity }) => activity ?? []);
     router.onActivity = () => this.#wakeSleeper();
     router.onAwaitEvents = () => {
       this.#eventsAwaited = true;
@@ -135,8 +149,12 @@ export class Driver {
   }
 
   #fitBudget(elapsed: bigint): void {
-    if (elapsed < SLICE_TIME / 2n) this.#budget = Math.min(this.#budget * 2, LARGEST_BUDGET);
-    else if (elapsed > SLICE_TIME * 2n) this.#budget = Math.max(this.#budget >> 1, 1);
+    const view = this.#router.world.guest.view;
+    const timed = view.getUint8(this.#clockReadAt) !== 0 || view.getUint32(this.#timersPendingAt, true) !== 0;
+    view.setUint8(this.#clockReadAt, 0);
+    const goal = timed ? SHORT_SLICE : LONG_SLICE;
+    if (elapsed < goal / 2n) this.#budget = Math.min(this.#budget * 2, LARGEST_BUDGET);
+    else if (elapsed > goal * 2n) this.#budget = Math.max(this.#budget >> 1, 1);
   }
 
   /** @returns whether the host did anything that may have given the guest work */
@@ -145,8 +163,8 @@ export class Driver {
     const text = this.#console.read();
     if (text.length > 0) router.options.printMessage(latin1(text));
     let served = this.#executeCalls();
-    for (const { activity } of router.elements) if (activity?.service?.()) served = true;
-    const at = router.kernelField("stopRequests");
+    for (const activity of this.#activities) if (activity.service?.()) served = true;
+    const at = this.#stopRequestsAt;
     const view = router.world.guest.view;
     router.runCount -= view.getInt32(at, true);
     view.setInt32(at, 0, true);
@@ -166,10 +184,10 @@ export class Driver {
   /** Wakes the activities whose time has come. */
   #wakeHost(): boolean {
     let woke = false;
-    for (const { activity } of this.#router.elements) {
-      const time = activity?.wakeTime?.();
+    for (const activity of this.#activities) {
+      const time = activity.wakeTime?.();
       if (time === undefined || time > this.#currentTime()) continue;
-      activity?.wake?.();
+      activity.wake?.();
       woke = true;
     }
     return woke;
@@ -181,15 +199,15 @@ export class Driver {
 
   /** A DRIVER script may use up the stop, and the driver goes on. */
   #goesOn(): boolean {
-    for (const { activity } of this.#router.elements) if (activity?.driverStops?.()) return true;
+    for (const activity of this.#activities) if (activity.driverStops?.()) return true;
     return false;
   }
 
   /** When something is to happen next; undefined = never, unless something outside happens. */
   #nextEvent(): bigint | undefined {
     let next: bigint | undefined;
-    for (const { activity } of this.#router.elements) {
-      const time = activity?.wakeTime?.();
+    for (const activity of this.#activities) {
+      const time = activity.wakeTime?.();
       if (time !== undefined && (next === undefined || time < next)) next = time;
     }
     const expiry = BigInt.asUintN(64, BigInt(this.#router.world.guest.call("nextExpiry")));
@@ -205,12 +223,18 @@ export class Driver {
     return true;
   }
 
+  /**
+   * Sleeps until the next event. The last two milliseconds are waited out in turns of the event loop: timers of the host are no finer than one.
+   */
   async #sleep(): Promise<void> {
     const next = this.#nextEvent();
-    const delay =
-      next === undefined ? LONGEST_SLEEP : Math.min(Math.floor(this.#router.realTime.wait(next)), LONGEST_SLEEP);
+    const left = next === undefined ? LONGEST_SLEEP : this.#router.realTime.wait(next);
+    if (left < TIMER_GRAIN) {
+      await new Promise((resolve) => setImmediate(resolve));
+      return;
+    }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, delay);
+      const timer = setTimeout(resolve, Math.min(Math.floor(left) - 1, LONGEST_SLEEP));
       this.#wakeSleeper = () => {
         clearTimeout(timer);
         resolve();

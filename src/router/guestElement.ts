@@ -33,6 +33,7 @@ export class GuestElement implements HostedElement {
   /** Position in the configuration that runs. */
   index: number;
   readonly name: string;
+  declaration: string;
   /** As written, or as last reconfigured. */
   configuration: string;
   landmark: string;
@@ -60,6 +61,7 @@ export class GuestElement implements HostedElement {
   ) {
     this.index = placement.index;
     this.name = placement.name;
+    this.declaration = placement.className;
     this.configuration = placement.configuration;
     this.landmark = placement.landmark;
     this.nInputs = placement.nInputs;
@@ -122,12 +124,12 @@ export class GuestElement implements HostedElement {
     }
   }
 
-  error(message: string): void {
-    this.#sink().error("", message);
+  error(message: string, landmark = ""): void {
+    this.#sink().error(landmark, message);
   }
 
-  warning(message: string): void {
-    this.#sink().warning("", message);
+  warning(message: string, landmark = ""): void {
+    this.#sink().warning(landmark, message);
   }
 
   message(message: string): void {

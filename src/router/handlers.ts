@@ -71,7 +71,10 @@ function bind(router: Router, element: GuestElement, name: string): Bound | unde
     hosted && bindHost(hosted, element),
     described && bindDescribed(router, element, described),
     bindTask(router, element, name),
-    common && { flags: common.flags, read: () => common.read(router, element) },
+    // An element's own `config` replaces the common one, its flags included.
+    common && !(hosted?.read || described?.flags.includes("r"))
+      ? { flags: common.flags, read: () => common.read(router, element) }
+      : undefined,
     name === "config" && element.hostHalf?.reconfigure
       ? { flags: "w", write: (text: string, messages?: Diagnostics) => reconfigure(router, element, text, messages) }
       : undefined,

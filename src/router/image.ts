@@ -25,15 +25,26 @@ export function buildImage(
 ): Uint8Array<ArrayBuffer> {
   const { guest, library } = router.world;
   guest.view.setUint8(router.kernelField("simulated"), time === "simulated" ? 1 : 0);
-  exchangeTables(router, betterTables(judgePatterns(describeForLinking(router)).values()));
+  const patterns = [...judgePatterns(describeForLinking(router)).values()];
+  exchangeTables(router, betterTables(patterns));
+  const replaced = patterns.filter(({ form }) => form === "code").map(({ table: { address } }) => address);
   const globals = new Map<string, Const>();
   for (const [name, value] of guest.globals) globals.set(name, typeof value === "bigint" ? i64(value) : i32(value));
   return linkImage(
     decodeModule(library.body()),
     describeForLinking(router),
-    { memory: guest.bytes, globals, unneeded: dispatchTables(router) },
+    {
+      memory: guest.bytes,
+      globals,
+      unneeded: [...dispatchTables(router), ...replaced.map((address) => tableAt(router, address))],
+    },
     describeImage(router),
   );
+}
+
+/** Rules that became code need no table. */
+function tableAt({ world }: Router, address: number): Range {
+  return { address, length: world.lengthAt(address) };
 }
 
 /** Port tables and method numbers: only dynamic dispatch reads them. */

@@ -3,7 +3,6 @@ import type { ConstantBytes, Edge, LinkDescription, PatternTable } from "../imag
 import type { BetterTable } from "../image/patternTables.ts";
 import { type Field, structureOffset } from "../library/catalogue.ts";
 import type { GuestElement } from "./guestElement.ts";
-import { usesTask } from "./handlers.ts";
 import type { Router } from "./router.ts";
 
 /** Fields of the kernel state that are set once, before the guest runs. */
@@ -24,7 +23,7 @@ export function describeForLinking(router: Router): LinkDescription {
       name: element.name,
       className: element.className,
       address: element.address,
-      usesTask: usesTask(element),
+      usesTask: mayRunTask(element),
     })),
     edges: edgesOf(router),
     methods: Object.fromEntries([...classes].map((name) => [name, catalogue.classes[name]?.methods ?? []])),
@@ -32,6 +31,12 @@ export function describeForLinking(router: Router): LinkDescription {
     patterns: patternsOf(router),
     idOffset: structureOffset(catalogue, "Element", "id"),
   };
+}
+
+/** Elements whose ports leave their task nothing to do say so in `taskUsed`. */
+function mayRunTask(element: GuestElement): boolean {
+  const { fields } = element.elementClass;
+  return !fields.taskUsed || Number(element.get("taskUsed")) !== 0;
 }
 
 function edgesOf({ configuration, ports }: Router): Edge[] {

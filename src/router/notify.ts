@@ -65,8 +65,8 @@ function listen(graph: Graph, element: GuestElement, field: NotifierField, audie
   portNumbers.forEach((port, index) => {
     const found = search(graph, element, port, field.side);
     if (found === "busy") return;
-    putSignal(graph.router, signals + index * SIGNAL_SIZE, found);
-    for (const { address } of found) {
+    putSignal(graph.router, signals + index * SIGNAL_SIZE, found.heard);
+    for (const { address } of found.wakers) {
       const set = tasks.get(address) ?? new Set();
       for (const each of woken) if (each !== address) set.add(each);
       tasks.set(address, set);
@@ -86,14 +86,23 @@ function wokenBy(
   return { tasks: audience.notifiers, woken: own };
 }
 
+/** What a search found: the notifiers that make the signal, and those that wake the listener, which may be more. */
+interface Found {
+  readonly heard: readonly FoundNotifier[];
+  readonly wakers: readonly FoundNotifier[];
+}
+
 /**
- * Searches from a port against (input) or along (output) the packets' way.
+ * Searches from a port against (input) or along (output) the packets' way. Behind a notifier whose search goes on "to wake", others are not heard:
+ * they only wake the listener, which then finds out whether the nearer one is active.
  * @returns the notifiers found, none for a dead end (the signal is then never active), or "busy" when something on the way may act unannounced
  */
-function search(graph: Graph, element: GuestElement, port: number, side: "input" | "output"): FoundNotifier[] | "busy" {
-  const first = searchOnce(graph, element, port, side, "stop at waking notifiers");
-  if (first === "busy" || !first.some(({ field }) => field.search === "wake")) return first;
-  return searchOnce(graph, element, port, side, "go on behind waking notifiers");
+function search(graph: Graph, element: GuestElement, port: number, side: "input" | "output"): Found | "busy" {
+  const heard = searchOnce(graph, element, port, side, "stop at waking notifiers");
+  if (heard === "busy") return heard;
+  if (!heard.some(({ field }) => field.search === "wake")) return { heard, wakers: heard };
+  const further = searchOnce(graph, element, port, side, "go on behind waking notifiers");
+  return { heard, wakers: further === "busy" ? heard : further };
 }
 
 function searchOnce(

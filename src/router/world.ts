@@ -24,6 +24,8 @@ export class GuestWorld {
   readonly #allocations = new Map<number, Allocation>();
   /** Lengths by address. */
   readonly #constants = new Map<number, number>();
+  /** Releases that wait for an attempt to succeed. */
+  #postponed: number[] | undefined;
   readonly #calls: { readonly owner: object; readonly text: string }[] = [];
 
   constructor(library: Library, guest: Guest) {
@@ -37,6 +39,12 @@ export class GuestWorld {
     const address = (block + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
     this.#allocations.set(address, { owner, address: block, length: length + ALIGNMENT, meaning });
     return address;
+  }
+
+  /** Bytes that were asked for at an address; 0 for one that was not given out. */
+  lengthAt(address: number): number {
+    const allocation = this.#allocations.get(address);
+    return allocation ? allocation.length - ALIGNMENT : 0;
   }
 
   /** The tables that have a meaning beyond their bytes, by address. */
@@ -61,10 +69,29 @@ export class GuestWorld {
     return [...this.#constants].map(([address, length]) => ({ address, length }));
   }
 
+  /**
+   * Does something that may fail. What it gives back stays until it has succeeded; what it took is given back when it fails.
+   * @returns what `work` returned: whether it succeeded
+   */
+  attempt(work: () => boolean): boolean {
+    const before = new Set(this.#allocations.keys());
+    const postponed: number[] = [];
+    this.#postponed = postponed;
+    const succeeded = work();
+    this.#postponed = undefined;
+    const surplus = succeeded ? postponed : [...this.#allocations.keys()].filter((address) => !before.has(address));
+    for (const address of surplus) this.release(address);
+    return succeeded;
+  }
+
   /** Gives back what `allocate` gave; 0 is nothing. */
   release(address: number): void {
     const allocation = this.#allocations.get(address);
     if (!allocation) return;
+    if (this.#postponed) {
+      this.#postponed.push(address);
+      return;
+    }
     this.#allocations.delete(address);
     this.#constants.delete(address);
     this.guest.call("release", allocation.address, allocation.length);

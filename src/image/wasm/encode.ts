@@ -12,6 +12,7 @@ import {
   I32,
   I64,
   type Label,
+  type LocalSet,
   usedLabels,
   type ValueType,
   yieldsValue,
@@ -216,6 +217,8 @@ class FunctionWriter {
   readonly #labels: (Label | undefined)[] = [undefined];
   readonly #places: Place[] = [];
   readonly #used: ReadonlySet<Label>;
+  /** The last assignment that was written, and where. */
+  #lastSet: { readonly index: number; readonly at: number; readonly end: number } | undefined;
 
   constructor(output: OutputFunction, context: Context) {
     this.#function = output;
@@ -289,13 +292,12 @@ class FunctionWriter {
         if (expression.lane !== undefined) writer.byte(expression.lane);
         break;
       case "localGet":
+        if (this.#keepsOnStack(expression.index)) break;
         writer.byte(OPCODE.localGet);
         writer.u32(expression.index);
         break;
       case "localSet":
-        this.#expression(expression.value);
-        writer.byte(expression.tee ? OPCODE.localTee : OPCODE.localSet);
-        writer.u32(expression.index);
+        this.#localSet(expression);
         break;
       case "globalGet":
         writer.byte(OPCODE.globalGet);
@@ -374,5 +376,22 @@ class FunctionWriter {
 
   #operands(operands: readonly Expression[]): void {
     for (const operand of operands) this.#expression(operand);
+  }
+
+  #localSet({ index, value, tee }: LocalSet): void {
+    this.#expression(value);
+    const at = this.#writer.length;
+    this.#writer.byte(tee ? OPCODE.localTee : OPCODE.localSet);
+    this.#writer.u32(index);
+    this.#lastSet = tee ? undefined : { index, at, end: this.#writer.length };
+  }
+
+  /** A variable that is read right after it was set: the set can leave the value on the stack. @returns whether it did */
+  #keepsOnStack(index: number): boolean {
+    const last = this.#lastSet;
+    if (last?.index !== index || last.end !== this.#writer.length) return false;
+    this.#writer.replace(last.at, OPCODE.localTee);
+    this.#lastSet = undefined;
+    return true;
   }
 }

@@ -12,6 +12,11 @@ export class Writer {
     this.#bytes[this.length++] = value;
   }
 
+  /** Changes a byte that was written. */
+  replace(at: number, value: number): void {
+    this.#bytes[at] = value;
+  }
+
   raw(bytes: Uint8Array): void {
     if (this.length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
     this.#bytes.set(bytes, this.length);
