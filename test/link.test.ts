@@ -202,9 +202,31 @@ describe("linked code", () => {
         constants: [],
         patterns: [],
         idOffset: 16,
+        counters: undefined,
       };
       assert.ok(WebAssembly.validate(linkModule(decoded, description)), each.name);
     }
+  });
+});
+
+describe("code linked for profiling", () => {
+  it("counts the packets of each element, pushed and pulled, and keeps functions apart by name", async () => {
+    const opened = open(`s :: ${SOURCE} -> n :: Null -> q :: SimpleQueue(1000) -> m :: Null -> d :: Discard;`);
+    const { driver } = opened;
+    const { world, elements } = driver.router;
+    const counters = world.allocate(world, elements.length * 8);
+    const code = linkModule(decoded, describeForLinking(driver.router, counters));
+    world.guest.replaceCode(new WebAssembly.Module(code));
+    driver.codeReplaced();
+    await driver.run();
+    const moved = Number(read(opened, "d.count"));
+    assert.ok(moved > 0);
+    const count = (name: string): number =>
+      Number(world.guest.view.getBigUint64(counters + (driver.router.element(name)?.index ?? 0) * 8, true));
+    assert.equal(count("n"), 500);
+    assert.equal(count("m"), moved);
+    assert.equal(count("q"), 500 + moved);
+    assert.ok(Buffer.from(code).includes("n/push") && Buffer.from(code).includes("q/pull"));
   });
 });
 

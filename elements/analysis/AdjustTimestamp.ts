@@ -13,7 +13,7 @@ import { FIRST_TIMESTAMP_ANNO, Packet } from "../kernel/packet";
 @element("1/1", "a/a")
 export class AdjustTimestamp extends Element {
   /** What to add, in seconds. */
-  @arg("TIME timestamp(signed) positional") @handler("rw", "time", "timestamp(signed)") offset: i64 = 0;
+  @arg("TIME timestamp(signed) positional") @handler("rw", "time", "interval") offset: i64 = 0;
   /** Whether to change the first timestamp annotation instead. */
   @arg first: bool = false;
   /** Whether packets without a timestamp get one, counted from 1970. */

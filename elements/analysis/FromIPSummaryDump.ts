@@ -36,6 +36,7 @@ const LAST_CODE: usize = 2;
  * A line that makes no sense is reported once for the file, and skipped.
  *
  * @output 0  the packets, pushed as fast as the element is scheduled, or pulled
+ * @note   Differs from Click: `!flowid` and `!aggregate` count; Click reads them and gives all packets zeros.
  * @note   Differs from Click: FLOWID takes `SOURCE PORT DESTINATION PORT`; Click passes over its first word.
  * @note   Differs from Click: packets are always zeroed, whatever ZERO says.
  * @note   Differs from Click: a dump from a pipe or terminal does not stop the driver while it waits. What its first line lacks is told when it comes.

@@ -1,15 +1,16 @@
 /** TimeFilter: which of several arguments sets each end of the span, and the handler call at the end. */
 import { expand } from "../../src/host/script/expand.ts";
-import type { ArgumentValues } from "../../src/library/arguments/index.ts";
+import type { ArgumentValues, HandlerReference } from "../../src/library/arguments/index.ts";
 import { formatTimestamp } from "../../src/library/arguments/time.ts";
 import { HandlerError, type HostedElement, type HostHalf, type HostServices } from "../../src/library/hostHalf.ts";
 
 /** The end when none is given: Click's largest number of seconds. */
 const NEVER = 0x7fff_ffffn * 1_000_000_000n;
 
-/** The text of END_CALL, and where handlers are looked up once the element is started. */
+/** END_CALL's handler and value, and where handlers are looked up once the element is started. */
 interface EndCall {
-  readonly text: string;
+  readonly name: string;
+  readonly value: string;
   services?: HostServices;
 }
 
@@ -23,24 +24,27 @@ export const hostHalf: HostHalf = {
       ["START", "START_AFTER", "START_DELAY"],
       "START, START_AFTER, and START_AFTER_INIT",
     );
+    if (!first) return;
+    element.set("first", first.time);
+    element.set("firstFromPacket", first.keyword === "START_AFTER");
+    element.set("firstFromNow", first.keyword === "START_DELAY");
+
     const last = only(
       element,
       values,
       ["END", "END_AFTER", "END_DELAY", "INTERVAL"],
       "END, END_AFTER, END_AFTER_INIT, and INTERVAL",
     );
-    if (!first || !last) return;
-    element.set("first", first.time);
-    element.set("firstFromPacket", first.keyword === "START_AFTER");
-    element.set("firstFromNow", first.keyword === "START_DELAY");
+    if (!last) return;
     element.set("last", last.keyword === "" ? NEVER : last.time);
     element.set("lastFromPacket", last.keyword === "END_AFTER");
     element.set("lastFromNow", last.keyword === "END_DELAY");
     element.set("lastFromFirst", last.keyword === "INTERVAL");
+
     const call = values.get("END_CALL");
     if (call === undefined) return;
     if (values.get("STOP") === true) element.error("END_CALL and STOP are mutually exclusive");
-    endCalls.set(element, { text: String(call) });
+    endCalls.set(element, endCallOf(call as HandlerReference)); // of type handler(write)
     element.set("endCall", element.handlerCall(`${element.name}.call_end`));
   },
 
@@ -50,7 +54,7 @@ export const hostHalf: HostHalf = {
     call.services = services;
     return {
       initialized(messages) {
-        const handler = services.findHandler(nameIn(call.text), "write");
+        const handler = services.findHandler(call.name, "write");
         if (typeof handler === "string") messages.error("", handler);
       },
     };
@@ -87,16 +91,15 @@ function only(
   return given.length > 1 ? undefined : (given[0] ?? { keyword: "", time: 0n });
 }
 
-function nameIn(call: string): string {
-  return call.split(/\s/, 1)[0] ?? "";
+function endCallOf({ element, handler, value }: HandlerReference): EndCall {
+  return { name: element === undefined ? handler : `${element.name}.${handler}`, value };
 }
 
 function callEnd(element: HostedElement, time: string): void {
   const call = endCalls.get(element);
   if (!call?.services) throw new Error(`${element.name} was not started`);
-  const handler = call.services.findHandler(nameIn(call.text), "write");
+  const handler = call.services.findHandler(call.name, "write");
   if (typeof handler === "string") throw new HandlerError(handler);
-  const value = call.text.slice(nameIn(call.text).length).trim();
   const substitutions = { variable: (name: string) => (name === "t" ? time : undefined), handler: () => undefined };
-  handler.write(expand(value, substitutions) ?? value);
+  handler.write(expand(call.value, substitutions) ?? call.value);
 }

@@ -31,7 +31,7 @@ import { Text } from "../kernel/text";
   "START_AFTER timestamp: START, so many seconds after the first packet",
   "END_AFTER timestamp: END, so many seconds after the first packet",
   "INTERVAL timestamp: END, so many seconds after START",
-  "END_CALL any: `HANDLER [VALUE]`: write handler to call at the end; `$t` in VALUE is the packet's time. Excludes STOP",
+  "END_CALL handler(write): write handler to call at the end; `$t` in VALUE is the packet's time. Excludes STOP",
 )
 export class TimeFilter extends Element {
   /** Whether to stop the driver at the end. */
@@ -39,6 +39,7 @@ export class TimeFilter extends Element {
 
   /** The span, and to what its ends are relative until that is known. */
   @handler("r", "start", "timestamp(signed)") first: i64 = 0;
+  /** The end of the span; written, its length. */
   @handler("r", "end", "timestamp(signed)") last: i64 = 0;
   firstFromNow: bool = false;
   lastFromNow: bool = false;

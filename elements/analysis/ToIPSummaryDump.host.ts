@@ -1,33 +1,25 @@
 /** ToIPSummaryDump: writes the lines of packets that come from the guest. */
-import { closeSync, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
-import {
-  formatHeader,
-  formatRecord,
-  parseFieldList,
-  separatePackets,
-  type WriterOptions,
-} from "../../src/host/summary/index.ts";
+import { formatHeader, parseFieldList } from "../../src/host/summary/index.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
-import type { HostActivity, HostedElement, HostHalf, HostServices } from "../../src/library/hostHalf.ts";
+import type { HostedElement, HostHalf, HostServices } from "../../src/library/hostHalf.ts";
 import { systemErrorText } from "../../src/library/systemError.ts";
-import { decodePackets } from "../../src/machine/packetRecords.ts";
+import { openFile, type Sink, SummaryOutput, type SummaryStyle, standardOutput } from "./summaryOutput.host.ts";
 
 const DEFAULT_FIELDS = "timestamp ip_src";
 /** The guest asks the host to come when a quarter is full; a burst may then fill the rest. */
 const STREAM = 1 << 20;
+/** All dumps to standard output of a router share one stream, so that their lines come out in the order of the packets. */
+const STANDARD_OUTPUT = Symbol("dumps to standard output");
 
 interface Recording {
   readonly fileName: string;
-  readonly writer: WriterOptions;
-  /** A packet that stands for several becomes several lines. */
-  readonly separate: boolean;
+  readonly style: SummaryStyle;
   readonly header: { readonly banner?: string | undefined; readonly verbose: boolean } | undefined;
+  output?: SummaryOutput;
 }
 
 const recordings = new WeakMap<HostedElement, Recording>();
-/** Brings to the files what the guest wrote, for the `flush` handler. */
-const flushers = new WeakMap<HostedElement, () => void>();
 
 export const hostHalf: HostHalf = {
   configure(element, values) {
@@ -37,14 +29,16 @@ export const hostHalf: HostHalf = {
     const banner = values.get("BANNER");
     recordings.set(element, {
       fileName: String(values.get("FILENAME") ?? ""),
-      writer: {
-        fields,
-        form,
-        reportBad: values.get("BAD_PACKETS") === true,
-        carefulTruncation: values.get("CAREFUL_TRUNC") !== false,
-        extraLength: values.get("EXTRA_LENGTH") !== false,
+      style: {
+        writer: {
+          fields,
+          form,
+          reportBad: values.get("BAD_PACKETS") === true,
+          carefulTruncation: values.get("CAREFUL_TRUNC") !== false,
+          extraLength: values.get("EXTRA_LENGTH") !== false,
+        },
+        separate: values.get("MULTIPACKET") === true,
       },
-      separate: values.get("MULTIPACKET") === true,
       header:
         values.get("HEADER") === false
           ? undefined
@@ -54,18 +48,30 @@ export const hostHalf: HostHalf = {
 
   start(element, services) {
     const recording = recordingOf(element);
-    const sink = recording.fileName === "-" ? standardOutput(services) : openSink(element, recording.fileName);
-    if (!sink) return {};
-    const activity = record(element, services, sink, recording);
-    flushers.set(element, () => activity.service?.());
-    return activity;
+    const output =
+      recording.fileName === "-" ? sharedOutput(element, services) : fileOutput(element, services, recording);
+    if (!output) return {};
+    recording.output = output;
+    element.set("writer", output.addWriter(recording.style));
+    output.write(headerOf(recording, services));
+    let isLossReported = false;
+    const service = (): boolean => {
+      if (!isLossReported && element.get("lost")) {
+        isLossReported = true;
+        services.printMessage(`${element.name}: packets lost: they come faster than they can be taken away\n`);
+      }
+      return output.drain();
+    };
+    return { service, close: () => output.close() };
   },
 
   handlers: {
     flush: {
       flags: "w",
       documentation: "Writes to the file what has not reached it yet.",
-      write: (element) => flushers.get(element)?.(),
+      write(element) {
+        recordingOf(element).output?.drain();
+      },
     },
   },
 };
@@ -82,82 +88,33 @@ function fieldsText(values: ArgumentValues): string {
   return String(given.findLast((value) => value !== undefined) ?? DEFAULT_FIELDS);
 }
 
-/** Where lines go: a file, or standard output. */
-interface Sink {
-  readonly name: string;
-  write(bytes: Uint8Array): void;
-  close(): void;
-}
-
-function standardOutput(services: HostServices): Sink {
-  return {
-    name: "<stdout>",
-    write: (bytes) => services.print(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")),
-    close: () => undefined,
-  };
+function sharedOutput(element: HostedElement, services: HostServices): SummaryOutput {
+  const output = element.shared(STANDARD_OUTPUT, () => makeOutput(element, services, standardOutput(services.print)));
+  element.set("stream", output.address);
+  return output;
 }
 
 /** @returns undefined when a fault was reported */
-function openSink(element: HostedElement, name: string): Sink | undefined {
+function fileOutput(
+  element: HostedElement,
+  services: HostServices,
+  { fileName }: Recording,
+): SummaryOutput | undefined {
   try {
-    const file = openSync(name, "w");
-    return { name, write: (bytes) => writeAll(file, bytes), close: () => closeSync(file) };
+    return makeOutput(element, services, openFile(fileName));
   } catch (error) {
-    element.error(`${name}: ${systemErrorText(error)}`);
+    element.error(`${fileName}: ${systemErrorText(error)}`);
     return undefined;
   }
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-}
-
-/** Begins the file, and carries to it what comes from the guest. */
-function record(element: HostedElement, services: HostServices, sink: Sink, recording: Recording): HostActivity {
+function makeOutput(element: HostedElement, services: HostServices, sink: Sink): SummaryOutput {
   const stream = services.makeStream("stream", STREAM);
-  const complain = (text: string): void => services.printMessage(`ToIPSummaryDump(${sink.name}): ${text}\n`);
-  let isBroken = false;
-  let isLossReported = false;
-  const attempt = (work: () => void): void => {
-    if (isBroken) return;
-    try {
-      work();
-    } catch (error) {
-      isBroken = true;
-      complain(systemErrorText(error));
-    }
-  };
-  const service = (): boolean => {
-    const records = stream.read();
-    if (!isLossReported && element.get("lost")) {
-      isLossReported = true;
-      complain("packets lost: they come faster than they can be taken away");
-    }
-    if (records.length === 0) return false;
-    attempt(() => sink.write(formatAll(records, recording)));
-    return true;
-  };
-  attempt(() => sink.write(headerOf(recording, services)));
-  return {
-    service,
-    close() {
-      service();
-      attempt(() => sink.close());
-    },
-  };
+  return new SummaryOutput(sink, stream, Number(element.get("stream")), (text) => services.printMessage(`${text}\n`));
 }
 
-function headerOf({ header, writer }: Recording, services: HostServices): Uint8Array {
+function headerOf({ header, style }: Recording, services: HostServices): Uint8Array {
   if (!header) return new Uint8Array(0);
   const origin = header.verbose ? { host: hostname(), time: services.now() } : undefined;
-  return Buffer.from(formatHeader({ ...writer, banner: header.banner, origin }), "latin1");
-}
-
-function formatAll(records: Uint8Array, { writer, separate }: Recording): Uint8Array {
-  const lines: Uint8Array[] = [];
-  for (const packet of decodePackets(records)) {
-    if (!separate) lines.push(formatRecord(packet, writer));
-    else for (const single of separatePackets(packet, writer)) lines.push(formatRecord(single, writer));
-  }
-  return Buffer.concat(lines);
+  return Buffer.from(formatHeader({ ...style.writer, banner: header.banner, origin }), "latin1");
 }

@@ -48,6 +48,8 @@ const RECORD_ROOM: u32 = 128;
 export class ToIPSummaryDump extends Element {
   /** Where the records of packets go. */
   @constant stream: Stream = changetype<Stream>(0);
+  /** Number of this element among those that write to the stream. */
+  @constant writer: u32 = 0;
   /** Packets that found no room, because the host did not come in time. */
   lost: u64 = 0;
 
@@ -62,7 +64,7 @@ export class ToIPSummaryDump extends Element {
   }
 
   push(port: i32, p: Packet): void {
-    if (!writePacket(this.stream, p)) this.lost++;
+    if (!writePacket(this.stream, p, this.writer)) this.lost++;
     this.emit(0, p);
   }
 

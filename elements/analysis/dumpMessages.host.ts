@@ -1,5 +1,8 @@
-/** Messages of a dump's reader: about the configuration while the element starts; later they wait for their place between packets. */
+/** Messages of a dump's reader: those about the configuration go out while the element starts; those about lines wait for their place between packets. */
 import { Diagnostics } from "../../src/language/index.ts";
+
+/** Landmarks of messages that are about no line: line 0. */
+const BEFORE_LINES = /:0$/;
 
 export class DumpMessages extends Diagnostics {
   #block: Diagnostics | undefined;
@@ -23,12 +26,12 @@ export class DumpMessages extends Diagnostics {
   }
 
   override error(landmark: string, text: string): void {
-    if (this.#block) this.#block.error(landmark, text);
+    if (this.#block && BEFORE_LINES.test(landmark)) this.#block.error(landmark, text);
     else this.#waiting.push(`${landmark}: ${text}`);
   }
 
   override warning(landmark: string, text: string): void {
-    if (this.#block) this.#block.warning(landmark, text);
+    if (this.#block && BEFORE_LINES.test(landmark)) this.#block.warning(landmark, text);
     else this.#waiting.push(`${landmark}: warning: ${text}`);
   }
 }

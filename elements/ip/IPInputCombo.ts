@@ -41,7 +41,7 @@ export class IPInputCombo extends Element {
     if (p.length < ETHER_HEADER) return this.refuse();
     p.pull(ETHER_HEADER);
     const fault = checkIp4Header(
-      p, 0, true, this.badSources, this.badSourceCount, this.goodDestinations, this.goodDestinationCount,
+      p, 0, true, u64.MAX_VALUE, this.badSources, this.badSourceCount, this.goodDestinations, this.goodDestinationCount,
     );
     return fault == GOOD ? 0 : this.refuse();
   }

@@ -32,7 +32,8 @@ export class PacketRecord {
   kind: u8;
   packetType: u8;
   private reserved: u16;
-  private reserved2: u32;
+  /** Who wrote the record, where several elements write to one stream. */
+  writer: u32;
   private annotations0: u64;
   private annotations8: u64;
   private annotations16: u64;
@@ -48,12 +49,6 @@ export const RECORD_HEADER: u32 = offsetof<PacketRecord>();
 
 const scratch: PacketRecord = changetype<PacketRecord>(memory.data(offsetof<PacketRecord>(), 8));
 
-/** Bytes that a record of `p` takes. */
-@inline
-export function recordLength(p: Packet): u32 {
-  return RECORD_HEADER + frontLength(p) + p.length;
-}
-
 /** Bytes from the first header that lies before the data up to the data. */
 function frontLength(p: Packet): u32 {
   let first = p.data;
@@ -66,7 +61,7 @@ function frontLength(p: Packet): u32 {
  * Appends a record of `p`.
  * @returns false, with nothing written, when there is no room; the host was asked to come
  */
-export function writePacket(stream: Stream, p: Packet): bool {
+export function writePacket(stream: Stream, p: Packet, writer: u32): bool {
   const front = frontLength(p);
   const length = RECORD_HEADER + front + p.length;
   if (length > stream.writable) {
@@ -85,6 +80,7 @@ export function writePacket(stream: Stream, p: Packet): bool {
   record.frontLength = front;
   record.kind = PACKET_RECORD;
   record.packetType = p.packetType;
+  record.writer = writer;
   memory.copy(record.annotations, p.annotations, ANNOTATION_BYTES);
   stream.write(changetype<usize>(record), RECORD_HEADER);
   stream.write(p.data - front, front + p.length);

@@ -32,6 +32,7 @@ export class NullTask extends Element {
     return true;
   }
 
+  /** Whether the task runs; written, it starts or stops. */
   @write("scheduled", "bool", "", "expected boolean")
   setScheduled(scheduled: bool): void {
     if (scheduled) this.task.reschedule();

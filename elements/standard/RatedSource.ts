@@ -95,6 +95,7 @@ export class RatedSource extends Element {
     return p;
   }
 
+  /** Packets a second. */
   @read("rate")
   readRate(out: Text): void {
     out.unsigned(this.bucket.rate);

@@ -106,6 +106,7 @@ export class ToDevice extends Element {
     return true;
   }
 
+  /** Whether something upstream has packets. */
   @read("signal")
   readSignal(out: Text): void {
     out.put(this.upstream.active ? "true" : "false");

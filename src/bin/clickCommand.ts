@@ -43,7 +43,7 @@ export async function runClick(words: readonly string[], terminal: Terminal): Pr
   } catch (error) {
     if (error instanceof UsageError) {
       complain(
-        `click: ${error.message}\nUsage: click [OPTION]... [ROUTERFILE]\nTry 'click --help' for more information.`,
+        `${error.message}\nUsage: click [OPTION]... [ROUTERFILE]\nTry 'click --help' for more information.`,
       );
     } else if (error instanceof GuestTrap) {
       complain(`click: the guest stopped: ${error.message}\n  in ${error.frames.join("\n  called by ")}`);
@@ -104,7 +104,7 @@ async function runConfiguration(
   });
   if (!driver) return 1;
   if (driver.router.elements.length === 0 && !options.quit && options.warnings) {
-    complain(`${source.file}: warning: configuration has no elements, exiting`);
+    complain(`warning: ${source.file}: configuration has no elements, exiting`);
   }
   return finish(options, driver, terminal, complain);
 }
@@ -130,7 +130,9 @@ async function finish(options: ClickOptions, driver: Driver, terminal: Terminal,
     let status = 0;
     if (options.output !== undefined && !writeFlat(options.output, driver.router, terminal, complain)) status = 1;
     driver.flush();
-    if (!options.quit && driver.router.elements.length > 0) await runDriver(options, driver, terminal);
+    const before = { cpu: process.cpuUsage(), wall: process.hrtime.bigint() };
+    if (!options.quit && driver.router.elements.length > 0) await runDriver(options, driver);
+    if (options.time) terminal.print(elapsed(process.cpuUsage(before.cpu), process.hrtime.bigint() - before.wall));
     if (!printHandlers(driver.router, options.handlers, terminal.print, complain)) status = 1;
     if (options.exitHandler !== undefined) status = exitStatus(driver.router, options.exitHandler, complain);
     driver.flush();
@@ -140,7 +142,7 @@ async function finish(options: ClickOptions, driver: Driver, terminal: Terminal,
   }
 }
 
-async function runDriver(options: ClickOptions, driver: Driver, terminal: Terminal): Promise<void> {
+async function runDriver(options: ClickOptions, driver: Driver): Promise<void> {
   const tier = options.link === "off" ? undefined : new LinkedTier(driver);
   if (options.link !== "off") await tier?.start(options.link);
   const stop = (): void => {
@@ -150,7 +152,6 @@ async function runDriver(options: ClickOptions, driver: Driver, terminal: Termin
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  const before = { cpu: process.cpuUsage(), wall: process.hrtime.bigint() };
   try {
     await driver.run();
   } finally {
@@ -158,7 +159,6 @@ async function runDriver(options: ClickOptions, driver: Driver, terminal: Termin
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
   }
-  if (options.time) terminal.print(elapsed(process.cpuUsage(before.cpu), process.hrtime.bigint() - before.wall));
 }
 
 /** As time(1) in csh prints it: user, system, and wall time in minutes and hundredths. */

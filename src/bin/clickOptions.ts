@@ -25,8 +25,13 @@ export interface ClickOptions {
   readonly version: boolean;
 }
 
-/** A fault in the command line; `message` is printed before the usage. */
-export class UsageError extends Error {}
+/** A fault in the command line; `message`, which may be several lines, is printed before the usage. */
+export class UsageError extends Error {
+  /** @param speaker  what the line starts with: Click's option parser names the program, its checks afterwards do not */
+  constructor(message: string, speaker = "click: ") {
+    super(speaker + message);
+  }
+}
 
 interface OptionKind {
   readonly long: string;
@@ -62,6 +67,8 @@ const OPTIONS: readonly OptionKind[] = [
 /** Where simulated time starts unless told: Click's default. */
 const SIMULATED_START = 1_000_000_000_000_000_000n;
 const NANOSECONDS = 1_000_000_000;
+/** Nanoseconds fit into 64 bits up to the year 2554; well below, time cannot overflow. */
+const LAST_SECOND = 10_000_000_000;
 
 /** What has been read so far. */
 interface Draft {
@@ -123,13 +130,13 @@ function longOption(draft: Draft, word: string, queue: string[], warn: (message:
   const { kind, negated } = findLong(name, word);
   if (kind.argument === undefined) {
     if (inline !== undefined) throw new UsageError(`'--${kind.long}' can't take an argument`);
-    apply(draft, kind, undefined, negated, warn);
+    apply(draft, kind, `--${kind.long}`, undefined, negated, warn);
     return;
   }
   const value = inline ?? (kind.argument === "required" && !negated ? queue.shift() : undefined);
   if (kind.argument === "required" && value === undefined)
     throw new UsageError(`'--${kind.long}' requires an argument`);
-  apply(draft, kind, value, negated, warn);
+  apply(draft, kind, `--${kind.long}`, value, negated, warn);
 }
 
 /** Long options may be abbreviated as long as one option is meant. */
@@ -145,9 +152,16 @@ function findLong(name: string, word: string): { kind: OptionKind; negated: bool
   if (!only || name === "") throw new UsageError(`unrecognized option '${word.split("=")[0]}'`);
   if (matching.length > 1)
     throw new UsageError(
-      `option '${word}' is ambiguous (could be ${matching.map(({ spelling }) => `--${spelling}`).join(" or ")})`,
+      `option '${word}' is ambiguous\nclick: (Possibilities are ${enumerate(matching.map(({ spelling }) => `'--${spelling}'`))}.)`,
     );
   return only;
+}
+
+/** As English lists things: "a and b", "a, b, and c". */
+function enumerate(names: readonly string[]): string {
+  return names.length > 2
+    ? `${names.slice(0, -1).join(", ")}, and ${names.at(-1)}`
+    : names.join(" and ");
 }
 
 function shortOptions(draft: Draft, word: string, queue: string[], warn: (message: string) => void): void {
@@ -156,13 +170,13 @@ function shortOptions(draft: Draft, word: string, queue: string[], warn: (messag
     const kind = OPTIONS.find(({ short }) => short === letter);
     if (!kind) throw new UsageError(`unrecognized option '-${letter}'`);
     if (kind.argument === undefined) {
-      apply(draft, kind, undefined, false, warn);
+      apply(draft, kind, `-${letter}`, undefined, false, warn);
       continue;
     }
     const rest = word.slice(at + 1);
     const value = rest !== "" ? rest.replace(/^=/, "") : kind.argument === "required" ? queue.shift() : undefined;
     if (kind.argument === "required" && value === undefined) throw new UsageError(`'-${letter}' requires an argument`);
-    apply(draft, kind, value, false, warn);
+    apply(draft, kind, `-${letter}`, value, false, warn);
     return;
   }
 }
@@ -170,6 +184,7 @@ function shortOptions(draft: Draft, word: string, queue: string[], warn: (messag
 function apply(
   draft: Draft,
   kind: OptionKind,
+  spelling: string,
   value: string | undefined,
   negated: boolean,
   warn: (message: string) => void,
@@ -189,11 +204,11 @@ function apply(
       draft.handlers.push(text);
       break;
     case "exit-handler":
-      if (draft.exitHandler !== undefined) throw new UsageError("--exit-handler specified twice");
+      if (draft.exitHandler !== undefined) throw new UsageError("--exit-handler specified twice", "");
       draft.exitHandler = text;
       break;
     case "output":
-      if (draft.output !== undefined) throw new UsageError("output file specified twice");
+      if (draft.output !== undefined) throw new UsageError("output file specified twice", "");
       draft.output = text;
       break;
     case "time":
@@ -209,15 +224,17 @@ function apply(
       draft.clickPath = text;
       break;
     case "threads":
-      if (!/^\d+$/.test(text)) throw new UsageError(`'--threads' expects an integer, not '${text}'`);
+      checkInteger(spelling, text);
       if (Number(text) > 1) warn("warning: one guest runs on one thread; --threads has no effect");
       break;
     case "affinity":
     case "cpu":
+      if (value !== undefined) checkInteger(spelling, value);
+      warn("warning: CPU affinity is not supported on this platform");
       break;
     case "simtime":
     case "simulation-time":
-      draft.simulatedStart = value === undefined ? SIMULATED_START : parseTime(text);
+      draft.simulatedStart = value === undefined ? SIMULATED_START : parseTime(spelling, text);
       break;
     case "allow-reconfigure":
       draft.allowReconfigure = !negated;
@@ -240,10 +257,18 @@ function apply(
   }
 }
 
-function parseTime(text: string): bigint {
+function checkInteger(spelling: string, text: string): void {
+  if (!/^[-+]?\d+$/.test(text)) throw new UsageError(`'${spelling}' expects an integer, not '${text}'`);
+}
+
+/** Seconds since 1970. Times before that are not for a guest. */
+function parseTime(spelling: string, text: string): bigint {
   const match = /^(\d+)(?:\.(\d{1,9}))?$/.exec(text);
-  if (!match) throw new UsageError(`'--simtime' expects a time in seconds, not '${text}'`);
-  return BigInt(match[1] ?? 0) * BigInt(NANOSECONDS) + BigInt((match[2] ?? "").padEnd(9, "0"));
+  if (match) return BigInt(match[1] ?? 0) * BigInt(NANOSECONDS) + BigInt((match[2] ?? "").padEnd(9, "0"));
+  const seconds = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(seconds >= 0 && seconds < LAST_SECOND))
+    throw new UsageError(`'${spelling}' expects a real number, not '${text}'`);
+  return BigInt(Math.round(seconds * 1000)) * BigInt(NANOSECONDS / 1000);
 }
 
 function parseLinkMode(text: string): LinkMode {
@@ -253,7 +278,7 @@ function parseLinkMode(text: string): LinkMode {
 
 function setSource(draft: Draft, source: { file: string } | { expression: string }): void {
   if (draft.file !== undefined || draft.expression !== undefined)
-    throw new UsageError("router configuration specified twice");
+    throw new UsageError("router configuration specified twice", "");
   Object.assign(draft, source);
 }
 

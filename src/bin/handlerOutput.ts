@@ -49,7 +49,7 @@ function printOne(
 /** An element's exact name, else a glob over names, else a class name. */
 function expand(router: Router, name: string): { isExpansion: boolean; wanted: readonly Wanted[] } {
   const dot = name.indexOf(".");
-  if (dot <= 0) return { isExpansion: false, wanted: [select(undefined, name.slice(dot + 1), router)] };
+  if (dot < 0) return { isExpansion: false, wanted: [select(undefined, name, router)] };
   const [elementName, handlerName] = [name.slice(0, dot), name.slice(dot + 1)];
   const exact = router.element(elementName);
   if (exact) return { isExpansion: false, wanted: [select(exact, handlerName, router)] };

@@ -47,4 +47,9 @@ export interface LinkDescription {
   readonly patterns: readonly PatternTable[];
   /** Where an element keeps its index in `elements`. */
   readonly idOffset: number;
+  /**
+   * For profiling: address of one 64-bit packet counter an element, 8-byte aligned. Elements are then not inlined into each other, and their
+   * functions are named `ELEMENT/FUNCTION`, so that a sampling profiler can tell them apart.
+   */
+  readonly counters: number | undefined;
 }

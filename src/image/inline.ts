@@ -28,7 +28,10 @@ const SMALL = 12;
 /** Functions do not grow beyond so many expressions: engines compile huge ones slowly and badly. */
 const LARGEST = 12_000;
 
-/** @returns all functions that are still called or exported, in a fixed order */
+/**
+ * @param exports  functions whose variables are assigned before they are read, as are those of all that they call (the specialiser sees to it)
+ * @returns all functions that are still called or exported, in a fixed order
+ */
 export function inlineCalls(exports: ReadonlyMap<string, LinkedFunction>): LinkedFunction[] {
   const plan = new Plan(exports);
   const finished = new Map<LinkedFunction, FunctionBody>();

@@ -22,8 +22,11 @@ import {
   type FunctionType,
   I32,
   i32,
+  i64,
+  ifElse,
   Label,
   localGet,
+  localTee,
   operation,
   returns,
   UNREACHABLE,
@@ -224,13 +227,26 @@ export class Linking implements Surroundings {
   /** Hands a packet to what is behind an output: it is dropped where nothing is. */
   pushOut(element: GraphElement, port: number, packet: Expression): Expression {
     const target = element.pushesTo[port];
-    return target ? call(this.#push(target), [packet]) : this.kill(packet);
+    return target ? call(this.#counted(target, "push", this.#push(target)), [packet]) : this.kill(packet);
   }
 
   /** Asks what is in front of an input for a packet. */
   pullIn(element: GraphElement, port: number): Expression {
     const source = element.pullsFrom[port];
-    return source ? call(this.#pull(source), []) : i32(0);
+    return source ? call(this.#counted(source, "pull", this.#pull(source)), []) : i32(0);
+  }
+
+  /** While profiling: a function around another that counts its packets, and stays a function. */
+  #counted({ element }: Port, direction: "push" | "pull", inner: LinkedFunction): LinkedFunction {
+    const { counters } = this.#description;
+    if (counters === undefined) return inner;
+    return this.#once(`counted ${inner.name}`, () => {
+      const made = new LinkedFunction(inner.name, inner.type, { standsAlone: true });
+      const counter = counters + element.index * COUNTER_BYTES;
+      if (direction === "push") made.define([], [...increment(counter), call(inner, [localGet(0)])]);
+      else made.define([I32], [ifElse(localTee(0, call(inner, [])), increment(counter)), localGet(0)]);
+      return made;
+    });
   }
 
   /** Packets die far from the usual path: a call is shorter than a copy of the function. */
@@ -452,6 +468,22 @@ export class Linking implements Surroundings {
 /** Names are there for people who read reports of faults: without the module's path. */
 function shortName({ name }: Callable): string {
   return name.slice(name.lastIndexOf("/") + 1);
+}
+
+const COUNTER_BYTES = 8;
+
+function increment(address: number): Expression[] {
+  const access = (opcode: number, ...operands: Expression[]): Expression => ({
+    kind: "access",
+    opcode,
+    alignment: 3,
+    offset: address,
+    lane: undefined,
+    operands: [i32(0), ...operands],
+    yields: operands.length === 0,
+  });
+  const next = operation(OPCODE.i64Add, access(OPCODE.i64Load), i64(1n));
+  return [access(OPCODE.i64Store, next)];
 }
 
 /** Whether a function, or one that it calls, calls the import of that name. `seen` holds what is known already. */

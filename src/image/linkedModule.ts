@@ -45,6 +45,7 @@ export function linkModule(
     exportedGlobals: new Map(globals.map((global) => [GLOBAL_PREFIX + global.name, global])),
     data: [],
     start: undefined,
+    named: description.counters !== undefined,
     customSections: (places) => new Map([[PLACES_SECTION, encodePlaces(places)]]),
   });
 }
@@ -96,6 +97,7 @@ export function linkImage(
     exportedGlobals: new Map(globals.map((global) => [GLOBAL_PREFIX + global.name, global])),
     data: segments,
     start: start.at(-1),
+    named: false,
     customSections: (places) =>
       new Map([
         [MANIFEST_SECTION, encodeManifest(manifest)],

@@ -1,5 +1,5 @@
 /** What an image says about itself: everything that a machine or a tool needs to run it, watch it and explain it, without the library. */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { readSections, WasmFormatError } from "./wasm/reader.ts";
 
 export const MANIFEST_SECTION = "clickos";
@@ -44,8 +44,6 @@ export interface Manifest {
   readonly configuration: string;
   readonly flatConfiguration: string;
   readonly elements: readonly ManifestElement[];
-  /** From element, from port, to element, to port. */
-  readonly connections: readonly (readonly [number, number, number, number])[];
   /** By class. */
   readonly handlers: Readonly<Record<string, readonly ManifestHandler[]>>;
   readonly streams: readonly ManifestStream[];
@@ -65,7 +63,7 @@ export class ImageError extends Error {}
 const LARGEST_MANIFEST = 1 << 26;
 
 export function encodeManifest(manifest: Manifest): Uint8Array {
-  return deflateRawSync(JSON.stringify(manifest), { level: 9 });
+  return brotliCompressSync(JSON.stringify(manifest));
 }
 
 /** @throws ImageError when the bytes are no image that this version can run */
@@ -74,7 +72,7 @@ export function readManifest(image: Uint8Array): Manifest {
     const section = readSections(image).find(({ name }) => name === MANIFEST_SECTION);
     if (!section) throw new ImageError("a WebAssembly module without a manifest is no image");
     const { content } = section;
-    const text = inflateRawSync(content.take(content.end - content.at), {
+    const text = brotliDecompressSync(content.take(content.end - content.at), {
       maxOutputLength: LARGEST_MANIFEST,
     }).toString();
     return checked(JSON.parse(text));

@@ -7,8 +7,16 @@ import type { ArgumentContext, ArgumentValue, Parsed } from "./arguments/argumen
 import type { NameDatabases, Names } from "./arguments/names.ts";
 import type { ArgumentValues } from "./arguments/parse.ts";
 
-/** A handler's failure: the text goes to whoever called it. */
-export class HandlerError extends Error {}
+/** A handler's failure: the text goes to whoever called it; scripts see the status in `$?` after a write. */
+export class HandlerError extends Error {
+  /** -EINVAL, or what Click's handler returns instead. */
+  readonly status: number;
+
+  constructor(message: string, status = -22) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** One handler on the host. A read may take a parameter; a write gets the text. Both throw HandlerError to fail. */
 export interface HostHandler {

@@ -16,6 +16,12 @@ export interface PacketRecord {
   readonly packetType?: number;
 }
 
+/** A packet that a guest's element wrote. */
+export interface WrittenPacket extends PacketRecord {
+  /** Number of the element among those that write to the stream. */
+  readonly writer: number;
+}
+
 /** Offsets of a record's fields, and of what follows them. */
 const LENGTH = 0;
 const DATA_LENGTH = 4;
@@ -27,6 +33,7 @@ const TRANSPORT_OFFSET = 32;
 const FRONT_LENGTH = 36;
 const KIND = 40;
 const PACKET_TYPE = 41;
+const WRITER = 44;
 const ANNOTATIONS = 48;
 const ANNOTATIONS_LENGTH = 48;
 /** Bytes in front of a record's own. */
@@ -74,7 +81,7 @@ export function encodeText(text: Uint8Array): Uint8Array {
  * @param bytes  whole records, as a stream gives them
  * @throws RangeError when they are not: the guest is broken
  */
-export function* decodePackets(bytes: Uint8Array): Generator<PacketRecord> {
+export function* decodePackets(bytes: Uint8Array): Generator<WrittenPacket> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < bytes.length; ) {
     const length = view.getUint32(at + LENGTH, true);
@@ -92,6 +99,7 @@ export function* decodePackets(bytes: Uint8Array): Generator<PacketRecord> {
       transportOffset: headerOffset(view.getInt32(at + TRANSPORT_OFFSET, true)),
       annotations: bytes.subarray(at + ANNOTATIONS, at + ANNOTATIONS + ANNOTATIONS_LENGTH),
       packetType: view.getUint8(at + PACKET_TYPE),
+      writer: view.getUint32(at + WRITER, true),
     };
     at += length;
   }

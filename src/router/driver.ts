@@ -162,8 +162,10 @@ export class Driver {
     const router = this.#router;
     const text = this.#console.read();
     if (text.length > 0) router.options.printMessage(latin1(text));
-    let served = this.#executeCalls();
+    let served = false;
+    // What was written out before a handler call comes out before it.
     for (const activity of this.#activities) if (activity.service?.()) served = true;
+    if (this.#executeCalls()) served = true;
     const at = this.#stopRequestsAt;
     const view = router.world.guest.view;
     router.runCount -= view.getInt32(at, true);
@@ -185,6 +187,7 @@ export class Driver {
   #wakeHost(): boolean {
     let woke = false;
     for (const activity of this.#activities) {
+      if (this.#router.runCount <= 0) break;
       const time = activity.wakeTime?.();
       if (time === undefined || time > this.#currentTime()) continue;
       activity.wake?.();

@@ -34,7 +34,7 @@ const HANDLERS: Readonly<Record<string, GlobalHandler>> = {
         .join(""),
   },
   packages: { flags: "r", read: () => "" },
-  hotconfig: { flags: "w", write: (router, text) => router.options.hotConfigure?.(text) },
+  hotconfig: { flags: "w%", write: (router, text) => router.options.hotConfigure?.(text) },
   timewarp: {
     flags: "rw",
     read: (router) => (router.simulated ? "simulation" : String(router.realTime.speed)),
@@ -75,9 +75,8 @@ function listGlobalHandlers(router: Router): string {
 }
 
 function stop(router: Router, text: string): void {
-  const count = text.trim() === "" ? 1 : Number(text);
-  if (!Number.isInteger(count)) throw new HandlerError("expected integer");
-  router.runCount -= count;
+  const count = text.trim() === "" ? Number.NaN : Number(text);
+  router.runCount -= Number.isInteger(count) ? count : 1;
   router.noteActivity();
 }
 

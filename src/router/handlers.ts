@@ -62,7 +62,7 @@ function found(name: string, bound: Bound): FoundHandler {
 }
 
 function bind(router: Router, element: GuestElement, name: string): Bound | undefined {
-  const live = element.activity?.findHandler?.(name);
+  const live = name in COMMON ? undefined : element.activity?.findHandler?.(name);
   if (live) return bindHost(live, element);
   const hosted = element.hostHalf?.handlers?.[name];
   const described = element.elementClass.handlers.find((handler) => handler.name === name && applies(element, handler));
@@ -142,11 +142,14 @@ function writeField(
   router.noteActivity();
 }
 
+/** What scripts see in `$?` when an element refuses its new arguments. */
+const REFUSED = -1;
+
 /** Live reconfiguration: the old arguments stay when the new ones have a fault. */
 export function reconfigure(router: Router, element: GuestElement, text: string, report?: Diagnostics): void {
   const messages = new Diagnostics();
   reconfigureElement(router.world, element, router.elements, text, messages);
-  if (messages.errorCount > 0) throw new HandlerError(messages.lines.join("\n"));
+  if (messages.errorCount > 0) throw new HandlerError(messages.lines.join("\n"), REFUSED);
   for (const line of messages.lines) report?.message("", line);
   router.constantsChanged();
   router.noteActivity();

@@ -83,7 +83,6 @@ function describeImage(router: Router): Manifest {
       inputs: nInputs,
       outputs: nOutputs,
     })),
-    connections: router.configuration.connections.map(({ from, fromPort, to, toPort }) => [from, fromPort, to, toPort]),
     handlers: Object.fromEntries(
       [...classes].map((each) => [each.name, each.handlers.map((handler) => describeHandler(each, handler))]),
     ),

@@ -15,7 +15,8 @@ const OWNED_OBJECTS: ReadonlySet<string> = new Set(["Task", "Timer", "Notifier"]
 const CLASS_NUMBER_DISTANCE = 8;
 const WORD = 4;
 
-export function describeForLinking(router: Router): LinkDescription {
+/** @param counters  for profiling: see LinkDescription */
+export function describeForLinking(router: Router, counters?: number): LinkDescription {
   const { catalogue } = router.world.library;
   const classes = new Set(router.elements.map(({ className }) => className));
   return {
@@ -30,13 +31,15 @@ export function describeForLinking(router: Router): LinkDescription {
     constants: constantsOf(router),
     patterns: patternsOf(router),
     idOffset: structureOffset(catalogue, "Element", "id"),
+    counters,
   };
 }
 
-/** Elements whose ports leave their task nothing to do say so in `taskUsed`. */
+/** Elements whose ports leave their task nothing to do say so in `taskUsed`; those with a timer may only hide the task's handlers by that. */
 function mayRunTask(element: GuestElement): boolean {
   const { fields } = element.elementClass;
-  return !fields.taskUsed || Number(element.get("taskUsed")) !== 0;
+  const hasTimer = Object.values(fields).some(({ type }) => type === "Timer");
+  return hasTimer || !fields.taskUsed || Number(element.get("taskUsed")) !== 0;
 }
 
 function edgesOf({ configuration, ports }: Router): Edge[] {

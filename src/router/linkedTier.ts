@@ -3,6 +3,7 @@
  * live memory. When something changes that linked code takes for constant, the guest goes back to dynamic dispatch at once, and is linked anew.
  */
 import { cacheKey, LinkCache } from "../image/cache.ts";
+import type { LinkDescription } from "../image/description.ts";
 import { LinkError, Linker } from "../image/linker.ts";
 import type { BetterTable } from "../image/patternTables.ts";
 import type { Driver } from "./driver.ts";
@@ -14,6 +15,7 @@ export class LinkedTier {
   readonly #library: Uint8Array;
   readonly #linker: Linker;
   readonly #cache: LinkCache;
+  readonly #counters: number | undefined;
   /** Counts changes of what code is linked from: an answer to an older question is of no use. */
   #generation = 0;
   /** The running configuration is to be linked when the guest has run long enough to show that it is worth it. */
@@ -22,9 +24,11 @@ export class LinkedTier {
   /**
    * @param driver  whose guest is to run linked code
    * @param cache  where linked code is kept between runs
+   * @param counters  for profiling: see LinkDescription
    */
-  constructor(driver: Driver, cache = new LinkCache()) {
+  constructor(driver: Driver, cache = new LinkCache(), counters?: number) {
     this.#driver = driver;
+    this.#counters = counters;
     this.#library = driver.router.world.library.body();
     this.#linker = new Linker(this.#library);
     this.#cache = cache;
@@ -66,9 +70,13 @@ export class LinkedTier {
     this.#driver.codeReplaced();
   }
 
+  #describe(): LinkDescription {
+    return describeForLinking(this.#driver.router, this.#counters);
+  }
+
   /** @returns whether linked code runs now */
   #useCached(): boolean {
-    const result = this.#cache.get(cacheKey(this.#library, describeForLinking(this.#driver.router)));
+    const result = this.#cache.get(cacheKey(this.#library, this.#describe()));
     if (!result) return false;
     if ("code" in result) return this.#use(result.code);
     exchangeTables(this.#driver.router, result.tables);
@@ -80,7 +88,7 @@ export class LinkedTier {
     this.#wanted = false;
     if (this.#useCached()) return;
     const generation = this.#generation;
-    const description = describeForLinking(this.#driver.router);
+    const description = this.#describe();
     try {
       const result = await this.#linker.link(description, importance);
       this.#cache.put(cacheKey(this.#library, description), result);

@@ -102,7 +102,8 @@ function startScript(element: HostedElement, program: Program, services: HostSer
     },
     initialized: (messages) => {
       started = true;
-      machine.initialize(messages);
+      // Faults of the first instructions are told, but do not keep the router from running.
+      machine.initialize(new Diagnostics((line) => messages.message("", line)));
     },
     wakeTime: () => wakeTime,
     wake: () => {
@@ -148,13 +149,13 @@ function collect<T extends { readonly status: number }>(run: (diagnostics: Diagn
 function findHandler(services: HostServices, name: string, access: "read" | "write"): Outcome<ScriptHandler> {
   const found = services.findHandler(name, access);
   if (typeof found === "string") return { ok: false, message: found };
-  const attempt = <T>(diagnostics: Diagnostics, failed: T, run: () => T): T => {
+  const attempt = <T>(diagnostics: Diagnostics, failed: (error: HandlerError) => T, run: () => T): T => {
     try {
       return run();
     } catch (error) {
       if (!(error instanceof HandlerError)) throw error;
       diagnostics.error("", error.message);
-      return failed;
+      return failed(error);
     }
   };
   return {
@@ -162,14 +163,11 @@ function findHandler(services: HostServices, name: string, access: "read" | "wri
     value: {
       name: found.name,
       takesParameter: found.takesParameter,
-      read: (parameter, diagnostics) => attempt(diagnostics, "", () => found.read(parameter)),
-      write: (value, diagnostics) => attempt(diagnostics, INVALID, () => found.write(value, diagnostics)),
+      read: (parameter, diagnostics) => attempt(diagnostics, () => "", () => found.read(parameter)),
+      write: (value, diagnostics) => attempt(diagnostics, ({ status }) => status, () => found.write(value, diagnostics)),
     },
   };
 }
-
-/** Status of a handler that failed: -EINVAL. */
-const INVALID = -22;
 
 function openFile(path: string, mode: "truncate" | "append"): Outcome<OutputFile> {
   try {

@@ -28,6 +28,7 @@ export function handlersOf(program: Program): Map<string, ScriptHandlerFacts> {
     if (name === "shift") handlers.set("set", WRITE_ONLY);
     handlers.set(name, { readable: true, writable: false, takesParameter, isPrivate });
   }
+  if (program.type === "proxy") handlers.set("*", WRITE_ONLY);
   for (const name of program.exported) handlers.set(name, VARIABLE);
   return handlers;
 }

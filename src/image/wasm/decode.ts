@@ -174,6 +174,9 @@ interface Context {
   readonly globals: readonly Global[];
 }
 
+/** Engines allow no more. */
+const MOST_LOCALS = 50_000;
+
 /** How a sequence of instructions ended. */
 type Terminator = "end" | "else";
 
@@ -194,6 +197,8 @@ class FunctionReader {
   read(): FunctionBody {
     const { reader } = this;
     const locals = reader.list(() => ({ count: reader.u32(), type: readValueType(reader) }));
+    if (locals.reduce((sum, { count }) => sum + count, 0) > MOST_LOCALS)
+      throw new WasmFormatError("a function has too many variables");
     const label = new Label();
     this.labels.push({ label, takes: this.type.result !== undefined });
     const { body } = this.sequence();

@@ -42,6 +42,8 @@ export interface OutputModule {
   readonly data: readonly DataSegment[];
   /** Runs when the module is instantiated. */
   readonly start: OutputFunction | undefined;
+  /** Whether functions have names in engines' reports and profilers. They take room; what was inlined has none. */
+  readonly named: boolean;
   /** Contents by name, made when it is known where inlined functions lie. */
   readonly customSections: (places: readonly Place[]) => ReadonlyMap<string, Uint8Array>;
 }
@@ -92,6 +94,7 @@ export function encodeModule(module: OutputModule): Uint8Array<ArrayBuffer> {
   const places = writeCode(writer, functions, context);
   if (module.data.length > 0)
     writer.section(SECTION.data, (section) => section.list(module.data, (each) => writeData(section, each)));
+  if (module.named) writer.section(SECTION.custom, (section) => writeNames(section, functions));
   for (const [name, content] of module.customSections(places)) {
     writer.section(SECTION.custom, (section) => {
       section.name(name);
@@ -161,6 +164,20 @@ function writeData(section: Writer, { address, bytes }: DataSegment): void {
   section.byte(OPCODE.end);
   section.u32(bytes.length);
   section.raw(bytes);
+}
+
+const FUNCTION_NAMES = 1;
+
+function writeNames(section: Writer, functions: readonly OutputFunction[]): void {
+  section.name("name");
+  section.byte(FUNCTION_NAMES);
+  section.sized((names) => {
+    names.u32(functions.length);
+    functions.forEach(({ name }, index) => {
+      names.u32(index);
+      names.name(name);
+    });
+  });
 }
 
 function writeCode(writer: Writer, functions: readonly OutputFunction[], context: Context): Place[] {

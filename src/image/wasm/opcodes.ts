@@ -42,6 +42,7 @@ export const OPCODE = {
   i64Load32S: 0x34,
   i64Load32U: 0x35,
   i32Store: 0x36,
+  i64Store: 0x37,
   lastStore: 0x3e,
   memorySize: 0x3f,
   memoryGrow: 0x40,
