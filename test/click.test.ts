@@ -138,9 +138,13 @@ describe("click refuses a faulty configuration", () => {
 
 describe("click and signals", () => {
   it("stops on SIGINT and still prints handlers", async () => {
-    const child = spawn(CLICK, ["-e", "s :: Script(print started); Idle -> c :: Counter -> Discard", "-h", "c.count"], {
-      cwd: folder,
-    });
+    const child = spawn(
+      CLICK,
+      ["-e", 's :: Script(print "started"); Idle -> c :: Counter -> Discard', "-h", "c.count"],
+      {
+        cwd: folder,
+      },
+    );
     let out = "";
     child.stdout.on("data", (data: Buffer) => {
       if (out === "") child.kill("SIGINT");

@@ -42,9 +42,7 @@ export async function runClick(words: readonly string[], terminal: Terminal): Pr
     return await main(words, terminal, complain);
   } catch (error) {
     if (error instanceof UsageError) {
-      complain(
-        `${error.message}\nUsage: click [OPTION]... [ROUTERFILE]\nTry 'click --help' for more information.`,
-      );
+      complain(`${error.message}\nUsage: click [OPTION]... [ROUTERFILE]\nTry 'click --help' for more information.`);
     } else if (error instanceof GuestTrap) {
       complain(`click: the guest stopped: ${error.message}\n  in ${error.frames.join("\n  called by ")}`);
     } else if (error instanceof Error && "code" in error && error.code === "ELEMENT_DOES_NOT_COMPILE") {

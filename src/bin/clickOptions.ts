@@ -159,9 +159,7 @@ function findLong(name: string, word: string): { kind: OptionKind; negated: bool
 
 /** As English lists things: "a and b", "a, b, and c". */
 function enumerate(names: readonly string[]): string {
-  return names.length > 2
-    ? `${names.slice(0, -1).join(", ")}, and ${names.at(-1)}`
-    : names.join(" and ");
+  return names.length > 2 ? `${names.slice(0, -1).join(", ")}, and ${names.at(-1)}` : names.join(" and ");
 }
 
 function shortOptions(draft: Draft, word: string, queue: string[], warn: (message: string) => void): void {

@@ -79,6 +79,14 @@ export class Guest {
     return globals;
   }
 
+  /** Sets globals to values that `globals` gave. Names that the guest does not have are ignored. */
+  setGlobals(values: ReadonlyMap<string, GuestValue>): void {
+    for (const [name, value] of values) {
+      const global = this.#exports[GLOBAL_PREFIX + name];
+      if (global instanceof WebAssembly.Global) global.value = value;
+    }
+  }
+
   /** Whether other code runs than that which the guest booted with. */
   get isReplaced(): boolean {
     return this.#exports !== this.#booted;

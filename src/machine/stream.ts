@@ -41,6 +41,11 @@ export class GuestStream {
     this.#size = this.#word("size");
   }
 
+  /** Takes the index that this end owns from memory: after a snapshot was restored. A reader owns `consumed`, a writer `produced`. */
+  resume(index: "consumed" | "produced"): void {
+    this.#own = this.#word(index);
+  }
+
   get address(): number {
     return this.#address;
   }

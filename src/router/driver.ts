@@ -118,6 +118,12 @@ export class Driver {
     this.#wakeSleeper();
   }
 
+  /** The guest was put back to an earlier moment (src/machine/snapshot.ts): what it had said since is unsaid. */
+  guestRestored(): void {
+    this.#console.resume("consumed");
+    this.#calls.resume("consumed");
+  }
+
   /** Carries out what the guest has left to say: after handlers were called outside `run`. */
   flush(): void {
     this.#afterSlice();

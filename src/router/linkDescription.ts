@@ -4,6 +4,7 @@ import type { BetterTable } from "../image/patternTables.ts";
 import { type Field, structureOffset } from "../library/catalogue.ts";
 import type { GuestElement } from "./guestElement.ts";
 import type { Router } from "./router.ts";
+import type { ConstantRange } from "./world.ts";
 
 /** Fields of the kernel state that are set once, before the guest runs. */
 const KERNEL_CONSTANTS = ["simulated", "bufferStride", "console", "calls", "handlerText", "timerHeap"] as const;
@@ -55,6 +56,7 @@ function edgesOf({ configuration, ports }: Router): Edge[] {
 /** The rule tables that elements refer to. */
 function patternsOf(router: Router): PatternTable[] {
   const { meanings } = router.world;
+  if (meanings.size === 0) return [];
   return router.elements.flatMap((element) =>
     Object.entries(element.elementClass.fields).flatMap(([name, { type, constant }]) => {
       const address = constant && type === "usize" ? Number(element.get(name)) : 0;
@@ -79,22 +81,33 @@ export function exchangeTables(router: Router, tables: readonly BetterTable[]): 
   }
 }
 
-/** By address, each range once: the same configuration gives the same description. */
+/** By address, neighbours joined: the same configuration gives the same description. */
 function constantsOf(router: Router): ConstantBytes[] {
   const { guest, library } = router.world;
-  const lengths = new Map<number, number>();
+  const ranges: ConstantRange[] = [...router.world.constantRanges];
   const add = (address: number, length: number): void => {
-    lengths.set(address, Math.max(length, lengths.get(address) ?? 0));
+    ranges.push({ address, length });
   };
-  for (const { address, length } of router.world.constantRanges) add(address, length);
   for (const name of KERNEL_CONSTANTS) {
     const size = library.catalogue.structures.KernelState?.[name]?.size ?? 0;
     add(router.kernelField(name), size);
   }
   for (const element of router.elements) addElement(router, element, add);
-  return [...lengths]
-    .toSorted(([a], [b]) => a - b)
-    .map(([address, length]) => ({ address, bytes: guest.bytes.slice(address, address + length) }));
+  const { bytes } = guest;
+  return joined(ranges).map(({ address, length }) => ({ address, bytes: bytes.slice(address, address + length) }));
+}
+
+function joined(ranges: ConstantRange[]): ConstantRange[] {
+  const result: ConstantRange[] = [];
+  for (const range of ranges.toSorted((a, b) => a.address - b.address)) {
+    const last = result.at(-1);
+    if (!last || last.address + last.length < range.address) result.push(range);
+    else {
+      const end = Math.max(last.address + last.length, range.address + range.length);
+      result[result.length - 1] = { address: last.address, length: end - last.address };
+    }
+  }
+  return result;
 }
 
 function addElement(router: Router, element: GuestElement, add: (address: number, length: number) => void): void {

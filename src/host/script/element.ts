@@ -163,8 +163,18 @@ function findHandler(services: HostServices, name: string, access: "read" | "wri
     value: {
       name: found.name,
       takesParameter: found.takesParameter,
-      read: (parameter, diagnostics) => attempt(diagnostics, () => "", () => found.read(parameter)),
-      write: (value, diagnostics) => attempt(diagnostics, ({ status }) => status, () => found.write(value, diagnostics)),
+      read: (parameter, diagnostics) =>
+        attempt(
+          diagnostics,
+          () => "",
+          () => found.read(parameter),
+        ),
+      write: (value, diagnostics) =>
+        attempt(
+          diagnostics,
+          ({ status }) => status,
+          () => found.write(value, diagnostics),
+        ),
     },
   };
 }
