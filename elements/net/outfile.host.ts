@@ -5,12 +5,10 @@ import { systemErrorText } from "../../src/library/systemError.ts";
 
 /** Bytes of lines on their way to the file: several of the longest. */
 const STREAM_SIZE = 1 << 18;
-/** A Bytes structure starts with its length (elements/kernel/bytes.ts). */
-const LENGTH_WORD = 4;
 
 /** Opens the file that the field `outfile` names, if it names one. A fault goes to the element. */
 export function startOutfile(element: HostedElement, services: HostServices): HostActivity {
-  const path = outfile(element);
+  const path = Buffer.from(element.bytes("outfile"));
   const file = path.length > 0 ? open(element, path) : undefined;
   if (file === undefined) return {};
   const stream = services.makeStream("file", STREAM_SIZE);
@@ -26,14 +24,6 @@ export function startOutfile(element: HostedElement, services: HostServices): Ho
       closeSync(file);
     },
   };
-}
-
-/** The file's name, which the router has put into the guest; empty when there is none. */
-function outfile(element: HostedElement): Buffer {
-  const address = Number(element.get("outfile"));
-  if (address === 0) return Buffer.alloc(0);
-  const length = Buffer.from(element.memory(address, LENGTH_WORD)).readUInt32LE();
-  return Buffer.from(element.memory(address + LENGTH_WORD, length));
 }
 
 function open(element: HostedElement, path: Buffer): number | undefined {

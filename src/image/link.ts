@@ -12,6 +12,7 @@ import { type JudgedPattern, judgePatterns } from "./patternTables.ts";
 import { linkRoute } from "./route.ts";
 import { constantOf, Specialiser, type Surroundings } from "./specialise.ts";
 import type { ImportedFunction, LibraryFunction, WasmModule } from "./wasm/decode.ts";
+import { coldNames } from "./wasm/encode.ts";
 import { OPCODE } from "./wasm/opcodes.ts";
 import {
   block,
@@ -117,6 +118,8 @@ export class Linking implements Surroundings {
       exports.set(name, this.#general(target));
     }
     this.#makePending();
+    coldNames.add("kill");
+    for (const each of this.#library.functions) if (each.name.includes("/Text#") || each.name.includes("Stream#")) coldNames.add(shortName(each));
     return { functions: inlineCalls(exports), exports };
   }
 

@@ -91,6 +91,8 @@ export interface HostedElement {
    * @param meaning  what the linker may make code of in place of the table (elements/net/match.ts)
    */
   setTable(field: string, bytes: Uint8Array, meaning?: TableMeaning): void;
+  /** The bytes behind a field of type Bytes; empty when it is not set. A view: do not keep it. */
+  bytes(field: string): Uint8Array;
   /** The bytes of guest memory from `address` on. A view: do not keep it. Throws RangeError outside the memory. */
   memory(address: number, length: number): Uint8Array;
   /** Calls a `@method` (or other exported method) of the element. Addresses and small integers are numbers, 64-bit values bigint. */
