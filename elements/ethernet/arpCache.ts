@@ -55,6 +55,8 @@ export class ArpEntry {
   packets: u32;
   known: bool;
   pollsSinceReply: u8;
+  /** Entries lie on whole words. */
+  private reserved: u16;
 }
 
 export class ArpCache {
@@ -75,7 +77,9 @@ export class ArpCache {
   private bucketBits: u32 = 0;
   private pool: usize = 0;
   private room: u32 = 0;
+  /** Entries that were given back, and the first that was never used. */
   private free: usize = 0;
+  private fresh: usize = 0;
   private oldest: usize = 0;
   private newest: usize = 0;
 
@@ -85,7 +89,7 @@ export class ArpCache {
     this.bucketBits = 32 - clz(this.room);
     this.buckets = allocate(4 << this.bucketBits);
     this.pool = allocate(<usize>this.room * offsetof<ArpEntry>());
-    for (let i: u32 = 0; i < this.room; i++) this.discard(this.pool + <usize>i * offsetof<ArpEntry>());
+    this.fresh = this.pool;
   }
 
   /** Gives everything back. */
@@ -220,9 +224,7 @@ export class ArpCache {
     if (found != 0) return changetype<ArpEntry>(found);
     this.entryCount++;
     if (this.entryCapacity && this.entryCount > this.entryCapacity) this.slim(time);
-    if (this.free == 0) this.evictOldest();
-    const entry = changetype<ArpEntry>(this.free);
-    this.free = entry.hashNext;
+    const entry = this.takeEntry();
     memory.fill(changetype<usize>(entry), 0, offsetof<ArpEntry>());
     entry.address = address;
     entry.ether = ETHER_BROADCAST;
@@ -232,6 +234,19 @@ export class ArpCache {
     entry.hashNext = <usize>load<u32>(bucket);
     store<u32>(bucket, changetype<usize>(entry));
     this.linkBefore(entry, 0);
+    return entry;
+  }
+
+  /** An entry that is free, or the oldest one. */
+  private takeEntry(): ArpEntry {
+    if (this.free == 0 && this.fresh != this.pool + <usize>this.room * offsetof<ArpEntry>()) {
+      const unused = this.fresh;
+      this.fresh += offsetof<ArpEntry>();
+      return changetype<ArpEntry>(unused);
+    }
+    if (this.free == 0) this.evictOldest();
+    const entry = changetype<ArpEntry>(this.free);
+    this.free = entry.hashNext;
     return entry;
   }
 

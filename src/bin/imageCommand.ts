@@ -32,6 +32,7 @@ export async function runImageCommand(words: readonly string[]): Promise<number>
   }
 }
 
+/** The command line. */
 function command(): Command {
   const program = new Command("clickos-image")
     .description("Makes images of Click configurations, and tells what is in them.")

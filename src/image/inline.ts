@@ -25,6 +25,11 @@ import {
 
 /** Functions of up to so many expressions cost less in place than a call does. */
 const SMALL = 12;
+/**
+ * Methods beside the packets' path go into their one caller up to so many expressions. Larger ones do rare or long work (options, fragments): a call costs
+ * little beside it, and the path's own function stays small, so that engines find registers for what is hot.
+ */
+const MODERATE = 120;
 /** Functions do not grow beyond so many expressions: engines compile huge ones slowly and badly. */
 const LARGEST = 12_000;
 
@@ -79,7 +84,9 @@ class Plan {
     const size = this.#sizes.get(callee) ?? Number.POSITIVE_INFINITY;
     const order = this.#rank(callee) < this.#rank(caller);
     if (!order || callee.standsAlone || size > LARGEST) return false;
-    return size <= SMALL || (this.#callSites.get(callee) === 1 && !this.#exported.has(callee));
+    if (size <= SMALL) return true;
+    const hasOneCaller = this.#callSites.get(callee) === 1 && !this.#exported.has(callee);
+    return hasOneCaller && (callee.isEdge || size <= MODERATE);
   }
 
   /** Callees come before their callers, except those that close a cycle. */

@@ -12,7 +12,6 @@ import { type JudgedPattern, judgePatterns } from "./patternTables.ts";
 import { linkRoute } from "./route.ts";
 import { constantOf, Specialiser, type Surroundings } from "./specialise.ts";
 import type { ImportedFunction, LibraryFunction, WasmModule } from "./wasm/decode.ts";
-import { coldNames } from "./wasm/encode.ts";
 import { OPCODE } from "./wasm/opcodes.ts";
 import {
   block,
@@ -118,8 +117,6 @@ export class Linking implements Surroundings {
       exports.set(name, this.#general(target));
     }
     this.#makePending();
-    coldNames.add("kill");
-    for (const each of this.#library.functions) if (each.name.includes("/Text#") || each.name.includes("Stream#")) coldNames.add(shortName(each));
     return { functions: inlineCalls(exports), exports };
   }
 
@@ -230,13 +227,18 @@ export class Linking implements Surroundings {
   /** Hands a packet to what is behind an output: it is dropped where nothing is. */
   pushOut(element: GraphElement, port: number, packet: Expression): Expression {
     const target = element.pushesTo[port];
-    return target ? call(this.#counted(target, "push", this.#push(target)), [packet]) : this.kill(packet);
+    return target ? call(this.#edge(target, "push", this.#push(target)), [packet]) : this.kill(packet);
   }
 
   /** Asks what is in front of an input for a packet. */
   pullIn(element: GraphElement, port: number): Expression {
     const source = element.pullsFrom[port];
-    return source ? call(this.#counted(source, "pull", this.#pull(source)), []) : i32(0);
+    return source ? call(this.#edge(source, "pull", this.#pull(source)), []) : i32(0);
+  }
+
+  #edge(port: Port, direction: "push" | "pull", made: LinkedFunction): LinkedFunction {
+    made.isEdge = true;
+    return this.#counted(port, direction, made);
   }
 
   /** While profiling: a function around another that counts its packets, and stays a function. */

@@ -9,6 +9,8 @@ export class LinkedFunction implements OutputFunction {
   body: readonly Expression[] = [UNREACHABLE];
   /** Stays a function of its own, so that engines compile it by itself. */
   readonly standsAlone: boolean;
+  /** Takes packets along an edge of the graph: what it calls goes on with them. */
+  isEdge = false;
   /** Decides which output a packet takes: worth being put into a `route` so that each decision jumps straight to its output. */
   decidesOutput = false;
 

@@ -168,14 +168,23 @@ export class Driver {
     const router = this.#router;
     const text = this.#console.read();
     if (text.length > 0) router.options.printMessage(latin1(text));
-    let served = false;
-    // What was written out before a handler call comes out before it.
-    for (const activity of this.#activities) if (activity.service?.()) served = true;
-    if (this.#executeCalls()) served = true;
+    // What was written out before a handler call comes out before it, and what the call caused right after it.
+    let served = this.#serve();
+    if (this.#executeCalls()) {
+      this.#serve();
+      served = true;
+    }
     const at = this.#stopRequestsAt;
     const view = router.world.guest.view;
     router.runCount -= view.getInt32(at, true);
     view.setInt32(at, 0, true);
+    return served;
+  }
+
+  /** Lets the activities move their data. @returns whether there was any */
+  #serve(): boolean {
+    let served = false;
+    for (const activity of this.#activities) if (activity.service?.()) served = true;
     return served;
   }
 

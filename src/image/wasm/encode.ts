@@ -181,20 +181,7 @@ function writeNames(section: Writer, functions: readonly OutputFunction[]): void
 }
 
 function writeCode(writer: Writer, functions: readonly OutputFunction[], context: Context): Place[] {
-  const writers = functions.map((each) => new FunctionWriter(each, context));
-  const bodies = writers.map((each) => each.write());
-  writer.section(SECTION.custom, (section) => {
-    section.name("metadata.code.branch_hint");
-    const hinted = writers.flatMap((each, index) => (each.hints.length ? [{ index, hints: each.hints }] : []));
-    section.list(hinted, ({ index, hints }) => {
-      section.u32(index);
-      section.list(hints, ({ at, likely }) => {
-        section.u32(at);
-        section.u32(1);
-        section.byte(likely);
-      });
-    });
-  });
+  const bodies = functions.map((each) => new FunctionWriter(each, context).write());
   const section = new Writer();
   const places: Place[] = [];
   section.u32(bodies.length);
@@ -209,21 +196,6 @@ function writeCode(writer: Writer, functions: readonly OutputFunction[], context
   const offset = writer.length;
   writer.raw(section.bytes());
   return places.map(({ name, start, end }) => ({ name, start: start + offset, end: end + offset }));
-}
-
-export const coldNames = new Set<string>();
-function isCold(body: readonly Expression[]): boolean {
-  return body.some((e) => isColdOne(e));
-}
-function isColdOne(e: Expression): boolean {
-  if (e.kind === "call") return coldNames.has(e.target.name) || e.operands.some(isColdOne);
-  if (e.kind === "unreachable") return true;
-  if (e.kind === "drop" || e.kind === "localSet") return isColdOne(e.value);
-  if (e.kind === "sequence") return isCold(e.body);
-  if (e.kind === "block") return (e.place !== undefined && coldNames.has(e.place)) || (e.body[0] !== undefined && isColdOne(e.body[0]));
-  if (e.kind === "return" || e.kind === "branch") return e.value !== undefined && isColdOne(e.value);
-  if (e.kind === "operation" || e.kind === "access") return e.operands.some(isColdOne);
-  return false;
 }
 
 function indexOf<T extends { readonly name: string }>(indices: ReadonlyMap<T, number>, item: T): number {
@@ -297,15 +269,7 @@ class FunctionWriter {
   }
 
   /** A body whose last expression jumps away leaves no value where one is expected: what is never reached may be anything. */
-  readonly #cold = new Set<Label>();
-  readonly hints: { at: number; likely: number }[] = [];
-  #hint(likely: number): void {
-    this.hints.push({ at: this.#writer.length, likely });
-  }
   #body(body: readonly Expression[], result: ValueType | undefined): void {
-    body.forEach((expression, index) => {
-      if (expression.kind === "block" && isCold(body.slice(index + 1))) this.#cold.add(expression.label);
-    });
     for (const expression of body) this.#expression(expression);
     const last = body.at(-1);
     if (result !== undefined && !(last && yieldsValue(last))) this.#writer.byte(OPCODE.unreachable);
@@ -382,8 +346,6 @@ class FunctionWriter {
         break;
       case "if":
         this.#expression(expression.condition);
-        if (isCold(expression.consequent)) this.#hint(0);
-        else if (expression.otherwise && isCold(expression.otherwise)) this.#hint(1);
         this.#structure(OPCODE.if, expression.label, expression.result, () => {
           this.#body(expression.consequent, expression.result);
           if (!expression.otherwise) return;
@@ -393,10 +355,7 @@ class FunctionWriter {
         break;
       case "branch":
         if (expression.value) this.#expression(expression.value);
-        if (expression.condition) {
-          this.#expression(expression.condition);
-          if (this.#cold.has(expression.label)) this.#hint(0);
-        }
+        if (expression.condition) this.#expression(expression.condition);
         writer.byte(expression.condition ? OPCODE.brIf : OPCODE.br);
         writer.u32(this.#depth(expression.label));
         break;
