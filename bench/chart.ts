@@ -79,7 +79,7 @@ function barRow({ label, ratio, claim }: Bar, top: number, x: (ratio: number) =>
     `<text x="${LABEL_WIDTH - 8}" y="${baseline}" text-anchor="end">${escapeText(label)}</text>` +
     `<rect x="${round(left)}" y="${top}" width="${round(right - left)}" height="${BAR_HEIGHT}" fill="${colour}"/>` +
     mark +
-    `<text x="${round(right + 6)}" y="${baseline}">${ratio.toPrecision(3)}×</text>`
+    `<text x="${round(Math.max(right, x(claim ?? ratio)) + 6)}" y="${baseline}">${ratio.toPrecision(3)}×</text>`
   );
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { atMost, judgePaths, speedup } from "./claims.ts";
+import { atMost, claimedSpeedup, judgePaths, speedup } from "./claims.ts";
 import type { Figure, Measurement } from "./measure.ts";
 
 const figure = (best: number): Figure => ({ long: { best, median: best * 1.1, runs: 3 }, short: best * 2, packets: 1 });
@@ -22,6 +22,12 @@ describe("claims", () => {
       judgePaths([measurement("firewall-path", { linked: figure(linked), reference: figure(10) })])[0]?.holds;
     assert.equal(judge(17), true);
     assert.equal(judge(18), false);
+  });
+
+  it("can be shown as speed, against either peer", () => {
+    assert.equal(claimedSpeedup("router-queue", 64, "click"), 4);
+    assert.equal(claimedSpeedup("firewall-path", 64, "reference"), 1 / 1.7);
+    assert.equal(claimedSpeedup("router-queue", 512, "click"), undefined);
   });
 
   it("stay open, and say why, when a figure is missing", () => {

@@ -43,9 +43,10 @@ export function speedup({ figures }: Measurement, peer: string): number | undefi
   return theirs.long.best / ours.long.best;
 }
 
-/** The factor claimed against Click on that path, if there is one. */
-export function claimedSpeedup(path: string, frame: number): number | undefined {
-  return RATIO_CLAIMS.find((claim) => claim.path === path && claim.frame === frame && claim.peer === "click")?.factor;
+/** How many times as fast as a peer we claim to be on that path, if we claim anything. */
+export function claimedSpeedup(path: string, frame: number, peer: string): number | undefined {
+  const claim = RATIO_CLAIMS.find((each) => each.path === path && each.frame === frame && each.peer === peer);
+  return claim && (claim.peer === "click" ? claim.factor : 1 / claim.factor);
 }
 
 /** Judges the claims about paths that were measured. */

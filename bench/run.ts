@@ -138,7 +138,7 @@ function writeChart(directory: string, measurements: readonly Measurement[], pee
   const bars = measurements.flatMap((measurement) => {
     const ratio = speedup(measurement, peer);
     if (ratio === undefined) return [];
-    const claim = peer === "click" ? claimedSpeedup(measurement.path, measurement.frame) : undefined;
+    const claim = claimedSpeedup(measurement.path, measurement.frame, peer);
     const label = `${measurement.path}, ${measurement.frame} B`;
     return [claim === undefined ? { label, ratio } : { label, ratio, claim }];
   });

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, it } from "node:test";
+import { runImageCommand } from "../src/bin/imageCommand.ts";
 import { LinkCache } from "../src/image/cache.ts";
 import { inspectImage } from "../src/image/inspect.ts";
 import { linkModule } from "../src/image/linkedModule.ts";
@@ -396,6 +397,32 @@ describe("an image", () => {
     ]) {
       assert.throws(() => readManifest(wrong), ImageError);
     }
+  });
+});
+
+describe("clickos-image", () => {
+  const click = path.join(directory, "router.click");
+  const image = (name: string): string => path.join(directory, name);
+
+  it("builds the same image from the same configuration and parameters, whenever it is asked", async () => {
+    writeFileSync(click, `define($N 5); s :: InfiniteSource(LIMIT $N) -> TimedUnqueue(1) -> c :: Counter -> Discard;`);
+    for (const name of ["one", "two"])
+      assert.equal(await runImageCommand(["build", click, "-o", image(name), "N=7"]), 0);
+    assert.deepEqual(readFileSync(image("one")), readFileSync(image("two")));
+    const booted = bootImage(new Uint8Array(readFileSync(image("one"))));
+    const now = 1_800_000_000_000_000_000n;
+    booted.setClock(now);
+    for (let second = 0n; second < 10n; second++) booted.run(now + second * 1_000_000_000n, 100);
+    assert.equal(booted.read("c.count"), "7");
+    assert.throws(() => booted.read("c.nothing"), /no 'c.nothing' read handler/);
+  });
+
+  it("fails with a status when the configuration or the image is at fault", async () => {
+    writeFileSync(click, "Nonsense -> Discard;");
+    assert.equal(await runImageCommand(["build", click, "-o", image("none")]), 1);
+    assert.equal(await runImageCommand(["inspect", click]), 1);
+    assert.equal(await runImageCommand(["inspect", image("missing")]), 1);
+    assert.ok(!readdirSync(directory).includes("none"));
   });
 });
 

@@ -27,10 +27,7 @@ export class EtherEncap extends Element {
 
   route(p: Packet): i32 {
     if (!pushMacHeader(p, ETHER_HEADER)) return DROP;
-    const ether = ethernet(p);
-    ether.destination = this.destination;
-    ether.source = this.source;
-    ether.type = this.type;
+    ethernet(p).set(this.destination, this.source, this.type);
     return 0;
   }
 }

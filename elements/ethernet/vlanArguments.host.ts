@@ -44,7 +44,7 @@ export function vlanHostHalf({ before, keywords }: Kind): HostHalf {
     reconfigure: setControl,
     handlers: {
       config: {
-        flags: "r",
+        flags: "r.",
         documentation: "The configuration in effect.",
         read: (element) => [...before(element), ...shown(element)].join(", "),
       },

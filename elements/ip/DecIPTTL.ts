@@ -1,6 +1,5 @@
 import { Element } from "../kernel/element";
 import { DROP, Packet } from "../kernel/packet";
-import { fold } from "../net/checksum";
 import { hasIp4Header, ip4 } from "../net/ip4";
 
 /**
@@ -35,8 +34,9 @@ export class DecIPTTL extends Element {
       return 1;
     }
     ip.ttl--;
-    // The word that holds the time to live, in memory order, shrank by one; the same is added to the complement's complement.
-    ip.checksum = fold(<u64>ip.checksum + 1);
+    // RFC 1624: the word that holds the time to live shrank by one in memory order, so its complement's sum grows by one; the carry comes round.
+    const sum = <u32>ip.checksum + 1;
+    ip.checksum = <u16>(sum + (sum >> 16));
     return 0;
   }
 }

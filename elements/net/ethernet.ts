@@ -51,6 +51,11 @@ export class EtherHeader {
   @inline set destination(address: u64) { storeEtherAddress(this.address, address); }
   @inline get source(): u64 { return loadEtherAddress(this.address + offsetof<EtherHeader>("source0")); }
   @inline set source(address: u64) { storeEtherAddress(this.address + offsetof<EtherHeader>("source0"), address); }
+  /** The whole header, in two stores that overlap by two bytes. Addresses are 48 bits, their first byte lowest; the type is in host order. */
+  @inline set(destination: u64, source: u64, type: u16): void {
+    store<u64>(this.address, destination | (source << 48));
+    store<u64>(this.address, (source & 0xffff_ffff_ffff) | (<u64>bswap<u16>(type) << 48), 6);
+  }
   @inline get type(): u16 { return bswap<u16>(this.typeBE); }
   @inline set type(value: u16) { this.typeBE = bswap<u16>(value); }
 }

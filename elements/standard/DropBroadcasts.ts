@@ -18,7 +18,8 @@ export class DropBroadcasts extends Element {
   @handler("r") drops: u64 = 0;
 
   route(p: Packet): i32 {
-    if (p.packetType != PACKET_BROADCAST && p.packetType != PACKET_MULTICAST) return 0;
+    // The two types are neighbours: one comparison.
+    if (<u8>(p.packetType - PACKET_BROADCAST) > PACKET_MULTICAST - PACKET_BROADCAST) return 0;
     if (this.drops == 0) consoleText().put("DropBroadcasts: dropped a packet\n").toConsole();
     this.drops++;
     return 1;

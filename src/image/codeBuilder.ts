@@ -3,8 +3,8 @@
  * (src/pattern/emitMatcher.ts), so that rules become code without loading binaryen.
  */
 import type binaryen from "binaryen";
+import { sequence } from "./expressions.ts";
 import { LinkedFunction } from "./linkedFunction.ts";
-import { sequence } from "./specialise.ts";
 import { OPCODE } from "./wasm/opcodes.ts";
 import {
   call,

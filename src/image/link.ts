@@ -2,19 +2,22 @@
  * The linker: from the compiled library and a description of a configured guest to code of its own for every element. Each method is
  * specialised for each instance and input port; calls along the graph's edges become direct calls; what has a single caller is inlined.
  */
+
+import { choose } from "./choose.ts";
 import { CodeBuilder } from "./codeBuilder.ts";
 import { ConstantMemory } from "./constantMemory.ts";
 import type { LinkDescription } from "./description.ts";
+import { constantOf } from "./expressions.ts";
 import { buildGraph, type GraphElement, type Port } from "./graph.ts";
 import { inlineCalls } from "./inline.ts";
+import { reaches, shortName, sizeOf, unwrapped } from "./libraryFacts.ts";
 import { LinkedFunction } from "./linkedFunction.ts";
 import { type JudgedPattern, judgePatterns } from "./patternTables.ts";
 import { linkRoute } from "./route.ts";
-import { constantOf, Specialiser, type Surroundings } from "./specialise.ts";
+import { Specialiser, type Surroundings } from "./specialise.ts";
 import type { ImportedFunction, LibraryFunction, WasmModule } from "./wasm/decode.ts";
 import { OPCODE } from "./wasm/opcodes.ts";
 import {
-  block,
   type Callable,
   type Const,
   call,
@@ -24,13 +27,11 @@ import {
   i32,
   i64,
   ifElse,
-  Label,
   localGet,
   localTee,
   operation,
   returns,
   UNREACHABLE,
-  visitAll,
 } from "./wasm/tree.ts";
 
 /** Kernel functions that the host calls while a guest runs. */
@@ -470,11 +471,7 @@ export class Linking implements Surroundings {
   }
 }
 
-/** Names are there for people who read reports of faults: without the module's path. */
-function shortName({ name }: Callable): string {
-  return name.slice(name.lastIndexOf("/") + 1);
-}
-
+/** Of a packet counter. */
 const COUNTER_BYTES = 8;
 
 function increment(address: number): Expression[] {
@@ -491,85 +488,6 @@ function increment(address: number): Expression[] {
   return [access(OPCODE.i64Store, next)];
 }
 
-/** Whether a function, or one that it calls, calls the import of that name. `seen` holds what is known already. */
-function reaches(source: Callable, placeholder: string, seen: Map<Callable, boolean>): boolean {
-  const known = seen.get(source);
-  if (known !== undefined) return known;
-  if ("base" in source) return (source as ImportedFunction).base === placeholder; // imports alone have a base
-  seen.set(source, false);
-  if (!("code" in source)) return false;
-  const called = new Set<Callable>();
-  visitAll((source as LibraryFunction).code().body, (expression) => {
-    if (expression.kind === "call") called.add(expression.target);
-  });
-  const found = [...called].some((target) => reaches(target, placeholder, seen));
-  seen.set(source, found);
-  return found;
-}
-
-/** The exported wrappers of large methods only call them. */
-function unwrapped(wrapper: LibraryFunction): LibraryFunction {
-  const [outermost] = wrapper.code().body;
-  const [only, second] = outermost?.kind === "block" ? outermost.body : [];
-  if (only?.kind !== "call" || second || !("code" in only.target)) return wrapper;
-  const passesOn = only.operands.every((operand, index) => operand.kind === "localGet" && operand.index === index);
-  return passesOn && only.operands.length === wrapper.type.parameters.length
-    ? (only.target as LibraryFunction) // what has code is the library's
-    : wrapper;
-}
-
-const sizes = new WeakMap<LibraryFunction, number>();
-
-/** Expressions in a library function. */
-function sizeOf(source: LibraryFunction): number {
-  const known = sizes.get(source);
-  if (known !== undefined) return known;
-  let size = 0;
-  visitAll(source.code().body, () => {
-    size++;
-  });
-  sizes.set(source, size);
-  return size;
-}
-
 function present<T, R>(items: readonly (T | undefined)[], map: (item: T, index: number) => R): (R | undefined)[] {
   return Array.from(items, (item, index) => (item === undefined ? undefined : map(item, index)));
-}
-
-/** More cases than this become a jump table. */
-const MOST_COMPARISONS = 3;
-
-/**
- * Runs the case of that number; `otherwise`, which may yield the function's result, where there is none. Cases return.
- * @param cases  by number; undefined = as `otherwise`
- */
-export function choose(
-  number: Expression,
-  cases: readonly (readonly Expression[] | undefined)[],
-  otherwise: readonly Expression[],
-): Expression[] {
-  const used = cases.flatMap((code, index) => (code ? [{ code, index, label: new Label() }] : []));
-  if (used.length === 0) return [...otherwise];
-  if (used.length <= MOST_COMPARISONS) {
-    return [
-      ...used.map(
-        ({ code, index }): Expression => ({
-          kind: "if",
-          label: new Label(),
-          condition: operation(OPCODE.i32Eq, number, i32(index)),
-          consequent: code,
-          otherwise: undefined,
-          result: undefined,
-        }),
-      ),
-      ...otherwise,
-    ];
-  }
-  const fallback = new Label();
-  const labels = cases.map((_, index) => used.find((each) => each.index === index)?.label ?? fallback);
-  let body: readonly Expression[] = [
-    { kind: "branchTable", labels: [...labels, fallback], value: undefined, index: number },
-  ];
-  for (const { code, label } of used) body = [block(label, body), ...code];
-  return [block(fallback, body), ...otherwise];
 }

@@ -2,9 +2,11 @@
  * Links `route(packet): port`, the method of simple elements. Whatever returns a constant port jumps straight to the code behind that port, so
  * that no port number is ever computed only to be compared.
  */
+
+import { constantOf, discard, sequence } from "./expressions.ts";
 import type { GraphElement } from "./graph.ts";
 import { LinkedFunction } from "./linkedFunction.ts";
-import { constantOf, discard, Specialiser, type Surroundings, sequence } from "./specialise.ts";
+import { Specialiser, type Surroundings } from "./specialise.ts";
 import type { LibraryFunction } from "./wasm/decode.ts";
 import { OPCODE } from "./wasm/opcodes.ts";
 import {

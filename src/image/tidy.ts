@@ -1,5 +1,5 @@
 /** Removes what specialising and inlining left over: variables that are set and never read, blocks that nothing branches out of. */
-import { discard, sequence } from "./specialise.ts";
+import { discard, sequence } from "./expressions.ts";
 import { type Expression, type FunctionBody, type Label, rebuild, usedLabels, visitAll } from "./wasm/tree.ts";
 
 export function tidy(made: FunctionBody): FunctionBody {
