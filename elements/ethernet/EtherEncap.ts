@@ -17,13 +17,13 @@ import { ETHER_HEADER, ethernet, pushMacHeader } from "../net/ethernet";
 export class EtherEncap extends Element {
   /** Type of what follows the header, such as 0x0800 for IPv4. */
   @arg("ETHERTYPE u16 positional required")
-  @handler("rw", "ethertype", "u16")
-  @handler("rwD", "etht", "u16")
+  @handler("r", "ethertype", "u16")
+  @handler("rD", "etht", "u16")
   type: u16 = 0;
   /** Source address. */
-  @arg("SRC EtherAddress positional required") @handler("rw", "src", "EtherAddress") source: u64 = 0;
+  @arg("SRC EtherAddress positional required") @handler("r", "src", "EtherAddress") source: u64 = 0;
   /** Destination address. */
-  @arg("DST EtherAddress positional required") @handler("rw", "dst", "EtherAddress") destination: u64 = 0;
+  @arg("DST EtherAddress positional required") @handler("r", "dst", "EtherAddress") destination: u64 = 0;
 
   route(p: Packet): i32 {
     if (!pushMacHeader(p, ETHER_HEADER)) return DROP;

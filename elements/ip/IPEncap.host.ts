@@ -2,7 +2,8 @@
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostedElement, HostHalf } from "../../src/library/hostHalf.ts";
 import { readWord, swapAddress } from "../net/words.host.ts";
-import { argumentHandler, readDestination } from "./encapsulation.host.ts";
+import { argumentHandler } from "../net/liveArguments.host.ts";
+import { readDestination } from "./encapsulation.host.ts";
 
 const DEFAULT_TIME_TO_LIVE = 250;
 const DONT_FRAGMENT = 0x4000;

@@ -81,6 +81,9 @@ class Table {
   }
 }
 
+/** -ENOENT: what scripts see in `$?` after the removal of a route that is not there. */
+const NO_ENTRY = -2;
+
 type Command = "add" | "set" | "remove";
 
 /** Undoes one change. */
@@ -110,7 +113,7 @@ function execute(element: HostedElement, command: Command, text: string): Undo {
 
 function removeRoute(table: Table, route: Route, old: (Route & { readonly number: number }) | undefined): Undo {
   const matches = route.port === ANY_PORT || (old?.port === route.port && old.gateway === route.gateway);
-  if (!old || !matches) throw new HandlerError(`route '${formatRoute(route)}' not found`);
+  if (!old || !matches) throw new HandlerError(`route '${formatRoute(route)}' not found`, NO_ENTRY);
   table.remove(old.number);
   return () => table.put(old);
 }

@@ -44,6 +44,9 @@ export class Routes {
   private prefixes: usize = 0;
   /** Routes whose masks are not prefixes. */
   private scattered: u32 = 0;
+  /** The answer to the last question, since packets come in trains; 0 = the table has changed since. */
+  private lastAddress: u32 = 0;
+  private last: usize = 0;
 
   /** Whether a replaced route leaves its place in the list to the next one added, as in RadixIPLookup; otherwise it is replaced in place. */
   movesReplaced: bool = false;
@@ -59,6 +62,14 @@ export class Routes {
   /** The best route for an address; its port is -1 when there is none. */
   @inline
   find(address: u32): Route {
+    if (address == this.lastAddress && this.last) return changetype<Route>(this.last);
+    const route = this.descend(address);
+    this.lastAddress = address;
+    this.last = changetype<usize>(route);
+    return route;
+  }
+
+  private descend(address: u32): Route {
     if (this.scattered) return this.at(this.scan(address));
     let entry = <u32>this.root;
     let rest = address;
@@ -87,6 +98,7 @@ export class Routes {
 
   /** Adds a route, or replaces the one for the same prefix. The address has no bits outside the mask. */
   put(address: u32, mask: u32, gateway: u32, port: i32): void {
+    this.last = 0;
     const old = this.exact(address, mask);
     if (old && !this.movesReplaced) {
       const route = this.at(old);
@@ -109,6 +121,7 @@ export class Routes {
 
   /** Removes the route of that number. */
   remove(number: u32): void {
+    this.last = 0;
     const route = this.at(number);
     if (route.length >= 0) this.uncover(route, number);
     this.forget(number);
@@ -116,6 +129,7 @@ export class Routes {
 
   /** Removes all routes. */
   clear(): void {
+    this.last = 0;
     releaseChildren(this.root, 0);
     fillNode(this.root, LEAF);
     memory.fill(this.table, 0, <usize>this.capacity << ROUTE_SHIFT);
@@ -133,6 +147,7 @@ export class Routes {
     release(this.table, <usize>this.capacity << ROUTE_SHIFT);
     release(this.prefixes, <usize>this.capacity << 3);
     this.root = 0;
+    this.last = 0;
   }
 
   /** Makes a route's place free. */

@@ -129,7 +129,7 @@ async function finish(options: ClickOptions, driver: Driver, terminal: Terminal,
     if (options.output !== undefined && !writeFlat(options.output, driver.router, terminal, complain)) status = 1;
     driver.flush();
     const before = { cpu: process.cpuUsage(), wall: process.hrtime.bigint() };
-    if (!options.quit && driver.router.elements.length > 0) await runDriver(options, driver);
+    if (!options.quit && driver.router.elements.length > 0) await runDriver(options, driver, terminal);
     if (options.time) terminal.print(elapsed(process.cpuUsage(before.cpu), process.hrtime.bigint() - before.wall));
     if (!printHandlers(driver.router, options.handlers, terminal.print, complain)) status = 1;
     if (options.exitHandler !== undefined) status = exitStatus(driver.router, options.exitHandler, complain);
@@ -140,9 +140,23 @@ async function finish(options: ClickOptions, driver: Driver, terminal: Terminal,
   }
 }
 
-async function runDriver(options: ClickOptions, driver: Driver): Promise<void> {
+async function runDriver(options: ClickOptions, driver: Driver, terminal: Terminal): Promise<void> {
+  if (options.profile) {
+    const { profileRun, profileTable } = await import("../router/profile.ts");
+    terminal.printMessage(profileTable(await profileRun(driver, () => runUntilStopped(driver))));
+    return;
+  }
   const tier = options.link === "off" ? undefined : new LinkedTier(driver);
   if (options.link !== "off") await tier?.start(options.link);
+  try {
+    await runUntilStopped(driver);
+  } finally {
+    tier?.close();
+  }
+}
+
+/** Runs; SIGINT and SIGTERM stop the driver, a second one the process. */
+async function runUntilStopped(driver: Driver): Promise<void> {
   const stop = (): void => {
     driver.stop();
     process.off("SIGINT", stop);
@@ -153,7 +167,6 @@ async function runDriver(options: ClickOptions, driver: Driver): Promise<void> {
   try {
     await driver.run();
   } finally {
-    tier?.close();
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
   }

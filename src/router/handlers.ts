@@ -175,19 +175,33 @@ function handlerBuffer(router: Router): number {
 
 function callWriteMethod(router: Router, element: GuestElement, handler: Handler, method: string, text: string): void {
   if (handler.writeType === undefined) element.call(method);
-  else callWithValue(router, element, method, parseWritten(element, handler, handler.writeType, text));
+  else callWithValue(router, element, method, handler.writeType, parseWritten(element, handler, handler.writeType, text));
   router.noteActivity();
 }
 
-/** Text goes to a guest method as a Bytes structure that lives as long as the call. */
-function callWithValue(router: Router, element: GuestElement, method: string, value: ArgumentValue): void {
-  if (typeof value === "number" || typeof value === "bigint") element.call(method, value);
+/** Addresses go to a guest method as fields have them; text as a Bytes structure that lives as long as the call. */
+function callWithValue(
+  router: Router,
+  element: GuestElement,
+  method: string,
+  type: string,
+  value: ArgumentValue,
+): void {
+  if (type === "IPAddress") element.call(method, asStored("u32", type, value).getUint32(0, true));
+  else if (type === "EtherAddress") element.call(method, asStored("u64", type, value).getBigUint64(0, true));
+  else if (typeof value === "number" || typeof value === "bigint") element.call(method, value);
   else if (typeof value === "boolean") element.call(method, Number(value));
   else if (typeof value === "string") {
     const address = router.world.putBytes(element, Buffer.from(value, "latin1"));
     element.call(method, address);
     router.world.release(address);
   } else throw new Error(`${element.className}.${method} takes a value that cannot be given to a guest method`);
+}
+
+function asStored(fieldType: FieldType, type: string, value: ArgumentValue): DataView {
+  const view = new DataView(new ArrayBuffer(8));
+  storeValue(view, 0, fieldType, type, value);
+  return view;
 }
 
 /** `scheduled` and `tickets` of elements that have a task. */
