@@ -10,8 +10,13 @@ export const HELD: i32 = -2;
 
 /** Bytes of the packet header at the start of each buffer; data never starts before. */
 export const PACKET_HEADER: usize = 96;
-/** Room in front of a new packet's data, enough for several encapsulations. */
-export const DEFAULT_HEADROOM: usize = 96;
+/**
+ * Room in front of a new packet's data, enough for several encapsulations. Data starts two bytes behind a 16-byte boundary (NET_IP_ALIGN in
+ * Linux), so that what follows an Ethernet header lies on one, and Ethernet and IP header share a cache line.
+ */
+export const DEFAULT_HEADROOM: usize = 98;
+/** Bytes from the 16-byte boundary to the start of a new packet's data. */
+export const DATA_ALIGNMENT: usize = 2;
 /** Bytes of Click's annotation area. */
 export const ANNOTATION_BYTES: usize = 48;
 

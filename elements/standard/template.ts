@@ -1,13 +1,13 @@
 /** The packet that a source sends again and again: its bytes, from which each packet is made. */
 import { Bytes } from "../kernel/bytes";
-import { makePacket, Packet } from "../kernel/packet";
+import { DATA_ALIGNMENT, makePacket, Packet } from "../kernel/packet";
 import { allocate, release } from "../kernel/state";
 
 /** Up to this length 16-byte steps beat `memory.copy`, which is a call out of the compiled code. */
 const SHORT: u32 = 256;
 
 export class Template {
-  /** Address of the bytes; the room behind them is a multiple of 16, as in packet buffers. */
+  /** Address of the bytes, as far behind a 16-byte boundary as packet data; the room from the boundary on is a multiple of 16. */
   private start: usize = 0;
   private room: u32 = 0;
   length: u32 = 0;
@@ -17,10 +17,10 @@ export class Template {
    * is no data to repeat.
    */
   assign(data: Bytes, size: i32): void {
-    if (this.start) release(this.start, this.room);
+    if (this.start) release(this.start - DATA_ALIGNMENT, this.room);
     this.length = size < 0 ? data.length : <u32>size;
-    this.room = (this.length + 15) & ~15;
-    this.start = allocate(this.room);
+    this.room = (<u32>DATA_ALIGNMENT + this.length + 15) & ~15;
+    this.start = allocate(this.room) + DATA_ALIGNMENT;
     for (let done: u32 = 0; done < this.length && data.length != 0; done += data.length) {
       memory.copy(this.start + done, data.start, min(data.length, this.length - done));
     }
@@ -46,8 +46,12 @@ export class Template {
   }
 }
 
+/**
+ * Copies from boundary to boundary: a load that straddles two stores must wait until both are done (some 12 cycles), and the first that
+ * come are those of the IP header.
+ */
 @inline
 function copyTemplate(to: usize, from: usize, length: u32): void {
   if (length > SHORT) memory.copy(to, from, length);
-  else for (let i: u32 = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
+  else for (let i: u32 = 0; i < length + DATA_ALIGNMENT; i += 16) v128.store(to - DATA_ALIGNMENT + i, v128.load(from - DATA_ALIGNMENT + i));
 }

@@ -3,7 +3,7 @@ import { callHandler } from "../kernel/calls";
 import { now } from "../kernel/clock";
 import { Element } from "../kernel/element";
 import { Notifier } from "../kernel/notifier";
-import { EXTRA_LENGTH_ANNO, kill, makePacket, maximumLength, Packet } from "../kernel/packet";
+import { DATA_ALIGNMENT, EXTRA_LENGTH_ANNO, kill, makePacket, maximumLength, Packet } from "../kernel/packet";
 import { random31 } from "../kernel/random";
 import { allocate, kernel, release, stopDriver, yieldToHost } from "../kernel/state";
 import { Stream } from "../kernel/stream";
@@ -38,6 +38,8 @@ const LAST_CODE: usize = 4;
 const END_STOP: u32 = 1;
 const END_INACTIVE: u32 = 2;
 const END_CALL: u32 = 3;
+/** See DATA_ALIGNMENT. */
+const ALIGNMENT: u32 = <u32>DATA_ALIGNMENT;
 
 /**
  * Reads packets from a capture file (pcap), and emits them in order.
@@ -281,7 +283,10 @@ export class FromDump extends Element {
     if (!p) return this.skip(headerLength + captured);
     stream.consumed += headerLength;
     const place = stream.consumed & (stream.size - 1);
-    if (kept <= SHORT && place + SHORT <= stream.size) copyShort(p.data, stream.buffer + place, kept);
+    if (kept <= SHORT - ALIGNMENT && place + SHORT <= stream.size) {
+      // From boundary to boundary, as sources do (elements/standard/template.ts).
+      copyShort(p.data - ALIGNMENT, stream.buffer + place - ALIGNMENT, kept + ALIGNMENT);
+    }
     else stream.peek(p.data, kept);
     p.macHeader = p.data;
     p.timestamp = time;

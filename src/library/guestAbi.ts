@@ -14,6 +14,6 @@ export const NEVER = 0xffff_ffff_ffff_ffffn;
 export const TEXT_WINDOW = 65536;
 
 /** Bytes in front of a packet's data in its buffer: header and default headroom (elements/kernel/packet.ts). */
-export const PACKET_OVERHEAD = 192;
-/** Distance of packet buffers: 2048 data bytes behind the overhead. 35 cache lines, an odd number, so that buffers spread over all sets of the L1 cache. */
+export const PACKET_OVERHEAD = 194;
+/** Distance of packet buffers: 2046 data bytes behind the overhead. 35 cache lines, an odd number, so that buffers spread over all sets of the L1 cache. */
 export const BUFFER_STRIDE = 2240;

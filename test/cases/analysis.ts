@@ -629,4 +629,162 @@ r.config:
 
 `,
   },
+  {
+    name: "AggregateIPFlows numbers flows, and tells their directions",
+    configuration: `FromIPSummaryDump(DATA "!data src sport dst dport proto ts
+1.0.0.1 5 2.0.0.2 6 T 1
+2.0.0.2 6 1.0.0.1 5 T 2
+1.0.0.1 5 2.0.0.2 6 U 2
+1.0.0.1 7 2.0.0.2 6 T 2
+9.0.0.1 7 2.0.0.2 6 T 2
+2.0.0.2 6 9.0.0.1 7 T 2
+1.0.0.1 7 1.0.0.1 3 T 2
+1.0.0.1 3 1.0.0.1 7 T 2
+1.0.0.1 - 2.0.0.2 - I 3
+1.0.0.1 - 2.0.0.2 - 50 3
+", STOP true) -> a :: AggregateIPFlows -> ToIPSummaryDump(-, FIELDS aggregate link src sport, HEADER false) -> Discard; a[1] -> ToIPSummaryDump(-, FIELDS proto src, HEADER false)`,
+    stdout: `1 0 1.0.0.1 5
+1 1 2.0.0.2 6
+2 0 1.0.0.1 5
+3 0 1.0.0.1 7
+4 0 9.0.0.1 7
+4 1 2.0.0.2 6
+5 0 1.0.0.1 7
+5 1 1.0.0.1 3
+I 1.0.0.1
+50 1.0.0.1
+`,
+  },
+  {
+    name: "AggregateIPFlows lets fragments wait for the first one, and gives up after a while",
+    configuration: `FromIPSummaryDump(DATA "!data src sport dst dport proto ip_id ip_fragoff ip_len ts
+18.26.4.44 30 10.0.0.4 40 U 1 0 100 1
+18.26.4.44 30 18.26.4.44 41 U 2 0 100 1
+10.0.0.4 40 18.26.4.44 30 U 3 0 100 1
+18.26.4.44 41 18.26.4.44 30 U 4 0 100 1
+18.26.4.44 41 18.26.4.44 30 U 5 24 80 1
+18.26.4.44 30 18.26.4.44 41 U 6 24 84 1
+18.26.4.44 41 18.26.4.44 30 U 5 0+ 24 1
+18.26.4.44 30 18.26.4.44 41 U 6 0+ 24 1
+1.0.0.1 1 2.0.0.2 2 U 7 24 30 1
+3.0.0.3 1 2.0.0.2 2 U 8 0 30 100
+1.0.0.1 1 2.0.0.2 2 U 9 0 30 100
+", STOP true) -> a :: AggregateIPFlows -> ToIPSummaryDump(-, FIELDS aggregate link ip_len ip_id, HEADER false); DriverManager(pause, print "clear", write a.clear, stop)`,
+    stdout: `1 0 100 1
+2 0 100 2
+1 1 100 3
+2 1 100 4
+3 0 30 8
+4 0 30 9
+clear
+2 1 80 5
+2 0 84 6
+2 1 24 5
+2 0 24 6
+`,
+  },
+  {
+    name: "AggregateIPFlows refuses later fragments without FRAGMENTS",
+    configuration: `FromIPSummaryDump(DATA "!data src sport dst dport proto ip_id ip_fragoff ip_len ts
+18.26.4.44 30 10.0.0.4 40 U 1 0 100 1
+18.26.4.44 30 18.26.4.44 41 U 2 0 100 1
+10.0.0.4 40 18.26.4.44 30 U 3 0 100 1
+18.26.4.44 41 18.26.4.44 30 U 4 0 100 1
+18.26.4.44 41 18.26.4.44 30 U 5 24 80 1
+18.26.4.44 30 18.26.4.44 41 U 6 24 84 1
+18.26.4.44 41 18.26.4.44 30 U 5 0+ 24 1
+18.26.4.44 30 18.26.4.44 41 U 6 0+ 24 1
+1.0.0.1 1 2.0.0.2 2 U 7 24 30 1
+3.0.0.3 1 2.0.0.2 2 U 8 0 30 100
+1.0.0.1 1 2.0.0.2 2 U 9 0 30 100
+", STOP true) -> a :: AggregateIPFlows(FRAGMENTS false) -> ToIPSummaryDump(-, FIELDS aggregate link ip_len ip_id, HEADER false); a[1] -> ToIPSummaryDump(-, FIELDS ip_id ip_id, HEADER false)`,
+    stdout: `1 0 100 1
+2 0 100 2
+1 1 100 3
+2 1 100 4
+5 5
+6 6
+2 1 24 5
+2 0 24 6
+7 7
+3 0 30 8
+4 0 30 9
+`,
+  },
+  {
+    name: "AggregateIPFlows ends flows by time, and closed connections by SYN",
+    configuration: `FromIPSummaryDump(DATA "!data src sport dst dport proto ts tcp_flags
+1.0.0.1 5 2.0.0.2 6 U 1 .
+1.0.0.1 5 2.0.0.2 6 U 60 .
+1.0.0.1 5 2.0.0.2 6 U 121 .
+1.0.0.1 5 2.0.0.2 6 T 1 S
+1.0.0.1 5 2.0.0.2 6 T 2 F
+2.0.0.2 6 1.0.0.1 5 T 3 FA
+1.0.0.1 5 2.0.0.2 6 T 4 A
+1.0.0.1 5 2.0.0.2 6 T 5 S
+1.0.0.1 5 2.0.0.2 6 T 6 R
+1.0.0.1 5 2.0.0.2 6 T 40 A
+", STOP true) -> AggregateIPFlows -> ToIPSummaryDump(-, FIELDS aggregate link ts, HEADER false)`,
+    stdout: `1 0 1.000000
+1 0 60.000000
+2 0 121.000000
+3 0 1.000000
+3 0 2.000000
+3 1 3.000000
+3 0 4.000000
+4 0 5.000000
+4 0 6.000000
+5 0 40.000000
+`,
+  },
+  {
+    name: "AggregateIPFlows describes flows in TRACEINFO",
+    configuration: `f :: FromIPSummaryDump(DATA "!data src sport dst dport proto ts tcp_flags
+2.0.0.2 6 1.0.0.1 5 T 1.5 S
+1.0.0.1 5 2.0.0.2 6 T 2.25 SA
+1.0.0.1 7 2.0.0.2 6 U 3 .
+", STOP true) -> a :: AggregateIPFlows(TRACEINFO -, SOURCE f) -> Discard; DriverManager(pause, write a.clear)`,
+    stdout: `<?xml version='1.0' standalone='yes'?>
+<trace file='<data>'>
+<flow aggregate='1' src='2.0.0.2' sport='6' dst='1.0.0.1' dport='5' begin='1.500000000' duration='0.750000000'>
+  <stream dir='0' packets='1' /><stream dir='1' packets='1' />
+</flow>
+<flow aggregate='2' src='1.0.0.1' sport='7' dst='2.0.0.2' dport='6' begin='3.000000000' duration='0.000000000'>
+  <stream dir='0' packets='1' /><stream dir='1' packets='0' />
+</flow>
+`,
+  },
+  {
+    name: "AggregateIPFlows gives packets without time the current one, and says so",
+    configuration: `FromIPSummaryDump(DATA "!data src sport dst dport proto
+1.0.0.1 5 2.0.0.2 6 U
+1.0.0.1 5 2.0.0.2 6 U
+", STOP true) -> a :: AggregateIPFlows -> ToIPSummaryDump(-, FIELDS aggregate link, HEADER false)`,
+    stdout: `1 0
+1 0
+`,
+    stderr: `a :: AggregateIPFlows: warning: packet received without timestamp
+`,
+  },
+  {
+    name: "AggregateIPFlows holds no packets where they are pulled",
+    configuration: `Idle -> Queue -> a :: AggregateIPFlows(FRAGMENTS true) -> Discard`,
+    stderr: `config:1: While initializing 'a :: AggregateIPFlows':
+  'FRAGMENTS true' is incompatible with pull; run this element in a push context
+Router could not be initialized!
+`,
+    status: 1,
+  },
+  {
+    name: "AggregateIPFlows numbers ICMP errors as the packets that caused them",
+    configuration: `FromIPSummaryDump(DATA "!data src sport dst dport proto ts
+1.0.0.1 5 2.0.0.2 6 U 1
+2.0.0.2 6 1.0.0.1 5 U 2
+", STOP true) -> t :: Tee -> SetIPChecksum -> a :: AggregateIPFlows(ICMP true) -> ToIPSummaryDump(-, FIELDS aggregate link proto, HEADER false); t[1] -> SetIPChecksum -> CheckIPHeader -> ICMPError(7.7.7.7, timeexceeded) -> SetTimestamp(3) -> a`,
+    stdout: `1 0 U
+1 2 I
+1 1 U
+1 3 I
+`,
+  },
 ];
