@@ -11,7 +11,6 @@ import {
 import { systemErrorText } from "../library/systemError.ts";
 import { VERSION } from "../router/version.ts";
 import type { Terminal } from "./clickCommand.ts";
-import { UsageError } from "./clickOptions.ts";
 
 const USAGE = `'Click-flatten' prints a configuration with its compound elements and variables
 replaced by what they stand for. Element classes need not be known.
@@ -31,6 +30,9 @@ Options:
       --help                Print this message and exit.
   -v, --version             Print version number and exit.
 `;
+
+/** A fault in the command line; the usage follows it. */
+class CommandLineError extends Error {}
 
 const OPTIONS = {
   classes: { type: "boolean", short: "c" },
@@ -69,7 +71,7 @@ export function runFlatten(words: readonly string[], terminal: Terminal): number
   try {
     options = parseOptions(words);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof CommandLineError)) throw error;
     terminal.printMessage(
       `click-flatten: ${error.message}\nUsage: click-flatten [OPTION]... [ROUTERFILE]\nTry 'click-flatten --help' for more information.\n`,
     );
@@ -100,10 +102,11 @@ function parseOptions(words: readonly string[]): FlattenOptions {
 }
 
 function setOption(options: FlattenOptions, name: string, rawName: string, value: string | undefined): void {
-  if (!isOption(name)) throw new UsageError(`unrecognized option '${rawName}'`);
+  if (!isOption(name)) throw new CommandLineError(`unrecognized option '${rawName}'`);
   if (OPTIONS[name].type === "boolean" && value !== undefined)
-    throw new UsageError(`'${rawName}' can't take an argument`);
-  if (OPTIONS[name].type === "string" && value === undefined) throw new UsageError(`'${rawName}' requires an argument`);
+    throw new CommandLineError(`'${rawName}' can't take an argument`);
+  if (OPTIONS[name].type === "string" && value === undefined)
+    throw new CommandLineError(`'${rawName}' requires an argument`);
   const text = value ?? "";
   switch (name) {
     case "classes":
@@ -123,7 +126,7 @@ function setOption(options: FlattenOptions, name: string, rawName: string, value
       setSource(options, { expression: text });
       break;
     case "output":
-      if (options.output !== undefined) throw new UsageError("--output file specified twice");
+      if (options.output !== undefined) throw new CommandLineError("--output file specified twice");
       options.output = text;
       break;
     case "clickpath":
@@ -151,7 +154,7 @@ function setPositional(options: FlattenOptions, word: string): void {
 
 function setSource(options: FlattenOptions, source: { file: string } | { expression: string }): void {
   if (options.file !== undefined || options.expression !== undefined)
-    throw new UsageError("router configuration specified twice");
+    throw new CommandLineError("router configuration specified twice");
   Object.assign(options, source);
 }
 

@@ -2,9 +2,10 @@
  * Runs a router: lets the guest work in slices, and between them carries its text out, makes the handler calls it asked for, and serves the elements
  * that are active on the host. Sleeps when there is nothing to do. Under simulated time the clock jumps instead.
  */
+import { structureOffset } from "../library/catalogue.ts";
 import { NEVER, RUN_PENDING } from "../library/guestAbi.ts";
 import type { HostActivity } from "../library/hostHalf.ts";
-import type { GuestFunction } from "../machine/guest.ts";
+import { type GuestFunction, GuestTrap } from "../machine/guest.ts";
 import { GuestStream } from "../machine/stream.ts";
 import type { GuestElement } from "./guestElement.ts";
 import { latin1 } from "./guestElement.ts";
@@ -150,8 +151,20 @@ export class Driver {
       if (!router.simulated) this.#fitBudget(router.now() - start);
       return result;
     } catch (error) {
-      throw router.world.guest.asTrap(error);
+      throw this.#describeTrap(router.world.guest.asTrap(error));
     }
+  }
+
+  /** Says whose task was running. */
+  #describeTrap(error: unknown): unknown {
+    if (!(error instanceof GuestTrap) || !error.frames.some((frame) => frame.endsWith("runNextTask"))) return error;
+    const { world, elements } = this.#router;
+    const task = world.guest.view.getUint32(this.#router.kernelField("firstTask"), true);
+    const owner = world.guest.view.getUint32(task + structureOffset(world.library.catalogue, "Task", "element"), true);
+    const element = elements.find(({ address }) => address === owner);
+    return element
+      ? new GuestTrap(`${error.message}, in a task of '${element.name} :: ${element.className}'`, error.frames, error)
+      : error;
   }
 
   #fitBudget(elapsed: bigint): void {

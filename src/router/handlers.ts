@@ -175,7 +175,8 @@ function handlerBuffer(router: Router): number {
 
 function callWriteMethod(router: Router, element: GuestElement, handler: Handler, method: string, text: string): void {
   if (handler.writeType === undefined) element.call(method);
-  else callWithValue(router, element, method, handler.writeType, parseWritten(element, handler, handler.writeType, text));
+  else
+    callWithValue(router, element, method, handler.writeType, parseWritten(element, handler, handler.writeType, text));
   router.noteActivity();
 }
 

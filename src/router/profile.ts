@@ -1,9 +1,9 @@
 /**
  * Profiles a run by element (`click --profile`): linked code that keeps elements apart and counts their packets, under V8's sampling profiler.
+ * V8 would put the elements together again: the launcher switches its inlining off (`--no-wasm-inlining`, bin/launch), which cannot be done once it runs.
  * The counting and the keeping apart cost time themselves: figures tell where time goes, not how fast the router is without them.
  */
 import { Session } from "node:inspector/promises";
-import { setFlagsFromString } from "node:v8";
 import { formatNumber, formatTable } from "../report/index.ts";
 import type { Driver } from "./driver.ts";
 import { LinkedTier } from "./linkedTier.ts";
@@ -29,8 +29,6 @@ export async function profileRun(
 ): Promise<{ elements: ElementProfile[]; elsewhere: number }> {
   const { router } = driver;
   const counters = router.world.allocate(router.world, router.elements.length * COUNTER_SIZE);
-  // V8 would put the elements together again.
-  setFlagsFromString("--no-wasm-inlining");
   const tier = new LinkedTier(driver, undefined, counters);
   const session = new Session();
   session.connect();

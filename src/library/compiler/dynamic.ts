@@ -43,6 +43,8 @@ export async function makeDynamic(
     putTable(b, module, functions);
     exportGlobals(b, module);
     module.runPasses(["remove-unused-module-elements"]);
+    // Function names: reports of faults show them.
+    b.setDebugInfo(true);
     return { dynamic: module.emitBinary(), tables };
   } finally {
     module.dispose();
