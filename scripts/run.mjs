@@ -56,15 +56,13 @@ function build(node) {
   const sources = Math.max(
     newest(inRoot("src"), isSource),
     newest(inRoot("elements"), isSource),
-    modified(inRoot("tsconfig.build.json")),
+    modified(inRoot("scripts", "bundle.mjs")),
   );
   if (modified(inRoot("dist", "built")) > sources) return;
   mkdirSync(inRoot("dist"), { recursive: true });
   const started = Date.now();
-  tell("building: compiling TypeScript");
-  run(node, [inRoot("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"], {
-    stdio: ["ignore", 2, 2],
-  });
+  tell("building: emitting JavaScript");
+  run(node, [inRoot("scripts", "bundle.mjs")], { stdio: ["ignore", 2, 2] });
   const elements = newest(inRoot("elements"), (name) => isSource(name));
   const compiler = newest(inRoot("src", "library"), isSource);
   if (modified(inRoot("dist", "library", "catalogue.json")) <= Math.max(elements, compiler)) {
@@ -86,15 +84,15 @@ function findTests(...directories) {
 
 const TASKS = {
   build: () => undefined,
-  demo: (node, args) => run(node, [inRoot("dist", "src", "bin", "demo.js"), ...args]),
+  demo: (node, args) => run(node, [inRoot("src", "bin", "demo.ts"), ...args]),
   test: (node, args) =>
     run(node, [
       "--test",
       "--test-timeout=180000",
       ...(args.length > 0 ? args : findTests("src", "elements", "test", "bench")),
     ]),
-  bench: (node, args) => run(node, [inRoot("dist", "bench", "run.js"), ...args]),
-  docs: (node, args) => run(node, [inRoot("dist", "src", "bin", "docs.js"), ...args]),
+  bench: (node, args) => run(node, [inRoot("bench", "run.ts"), ...args]),
+  docs: (node, args) => run(node, [inRoot("src", "bin", "docs.ts"), ...args]),
   check: (node) => {
     run(node, [inRoot("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", "tsconfig.json"]);
     run(inRoot("node_modules", ".bin", "biome"), ["check", "--error-on-warnings"]);

@@ -1,8 +1,8 @@
 /** IPEncap: which fields of the header go together. */
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostedElement, HostHalf } from "../../src/library/hostHalf.ts";
-import { readWord, swapAddress } from "../net/words.host.ts";
 import { argumentHandler } from "../net/liveArguments.host.ts";
+import { readWord, swapAddress } from "../net/words.host.ts";
 import { readDestination } from "./encapsulation.host.ts";
 
 const DEFAULT_TIME_TO_LIVE = 250;

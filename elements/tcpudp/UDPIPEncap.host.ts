@@ -1,8 +1,8 @@
 /** UDPIPEncap: where packets go. */
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostedElement, HostHalf } from "../../src/library/hostHalf.ts";
-import { argumentHandler } from "../net/liveArguments.host.ts";
 import { readDestination } from "../ip/encapsulation.host.ts";
+import { argumentHandler } from "../net/liveArguments.host.ts";
 import { swapAddress } from "../net/words.host.ts";
 
 function read(element: HostedElement, values: ArgumentValues): void {

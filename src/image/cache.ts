@@ -98,8 +98,10 @@ export function cacheKey(library: Uint8Array, description: LinkDescription): Cac
 /** Folders of the code that decides what is linked. */
 const LINKER_FOLDERS = ["./", "./wasm/", "../pattern/"];
 
-/** When the linker was last changed: while it is being worked on, old code must not come out of the cache. */
+/** When the linker was last changed: while it is being worked on, old code must not come out of the cache. What was emitted, was emitted at once. */
 function linkerVersion(): string {
+  const self = fileURLToPath(import.meta.url);
+  if (self.endsWith(".js")) return String(statSync(self).mtimeMs);
   let newest = 0;
   for (const folder of LINKER_FOLDERS) {
     const directory = fileURLToPath(new URL(folder, import.meta.url));

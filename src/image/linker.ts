@@ -10,7 +10,7 @@ export class LinkError extends Error {}
 /** Milliseconds that one link may take: a large router needs some 100, the diagrams of ten thousand rules 6000 (FINDINGS of the pattern compiler). */
 const TIME_LIMIT = 30_000;
 
-const WORKER = new URL(`./linkerWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
+const WORKER = new URL(`../image/linkerWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
 interface Pending {
   readonly resolve: (result: LinkResult) => void;
