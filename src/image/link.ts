@@ -34,8 +34,11 @@ import {
   UNREACHABLE,
 } from "./wasm/tree.ts";
 
-/** Kernel functions that the host calls while a guest runs. */
-const KERNEL_EXPORTS = ["run", "nextExpiry", "wakeTask", "allocate", "release"] as const;
+/** Kernel functions that make a guest work. */
+const WORKING_EXPORTS = ["run", "nextExpiry", "wakeTask"] as const;
+
+/** Kernel functions that elements' host halves call besides. */
+const HOST_HALF_EXPORTS = ["allocate", "release"] as const;
 
 /** Methods that run before packets do, or that the linked code reaches by itself: the host does not call them on a linked guest. */
 const NOT_EXPORTED: ReadonlySet<string> = new Set([
@@ -59,13 +62,20 @@ export interface LinkedProgram {
   readonly exports: ReadonlyMap<string, LinkedFunction>;
 }
 
+/** What is not said is found out. */
+export interface LinkOptions {
+  readonly patterns?: ReadonlyMap<number, JudgedPattern> | undefined;
+  /** Methods `CLASS$METHOD` that the host will call: all that elements' host halves may call unless they are listed. */
+  readonly hostMethods?: ReadonlySet<string>;
+}
+
 /** @throws Error when the library and the description do not fit each other */
 export function linkProgram(
   library: WasmModule,
   description: LinkDescription,
-  patterns: ReadonlyMap<number, JudgedPattern> = judgePatterns(description),
+  { patterns = judgePatterns(description), hostMethods }: LinkOptions = {},
 ): LinkedProgram {
-  return new Linking(library, description, patterns).link();
+  return new Linking(library, description, patterns).link(hostMethods);
 }
 
 /** Expressions of a function from which on it is shared; see `#isShared`. */
@@ -108,12 +118,13 @@ export class Linking implements Surroundings {
       this.#population.set(className, (this.#population.get(className) ?? 0) + 1);
   }
 
-  link(): LinkedProgram {
+  link(hostMethods: ReadonlySet<string> | undefined): LinkedProgram {
     const exports = new Map<string, LinkedFunction>();
-    for (const name of KERNEL_EXPORTS) exports.set(name, this.#general(this.libraryFunction(name)));
+    const kernel = hostMethods ? WORKING_EXPORTS : [...WORKING_EXPORTS, ...HOST_HALF_EXPORTS];
+    for (const name of kernel) exports.set(name, this.#general(this.libraryFunction(name)));
     for (const [name, target] of this.#library.exports) {
       const className = this.#classOfHostMethod(name);
-      if (className === undefined || !("code" in target)) continue;
+      if (className === undefined || !("code" in target) || hostMethods?.has(name) === false) continue;
       this.#hostMethods.set(className, [...(this.#hostMethods.get(className) ?? []), target]);
       exports.set(name, this.#general(target));
     }

@@ -34,7 +34,7 @@ export function linkModule(
   description: LinkDescription,
   patterns?: ReadonlyMap<number, JudgedPattern>,
 ): Uint8Array<ArrayBuffer> {
-  const { functions, exports } = linkProgram(library, description, patterns);
+  const { functions, exports } = linkProgram(library, description, { patterns });
   const globals = library.globals.filter(({ mutable }) => mutable);
   return encodeModule({
     memoryPages: 1,
@@ -79,7 +79,7 @@ export function linkImage(
   { memory, globals: initialValues, unneeded }: GuestState,
   manifest: Manifest,
 ): Uint8Array<ArrayBuffer> {
-  const { functions, exports } = linkProgram(library, description);
+  const { functions, exports } = linkProgram(library, description, { hostMethods: methodsOf(manifest) });
   const globals = library.globals.filter(({ mutable }) => mutable);
   const strings = unusedStrings(
     memory,
@@ -104,6 +104,14 @@ export function linkImage(
         [PLACES_SECTION, encodePlaces(places)],
       ]),
   });
+}
+
+/** The methods behind an image's handlers: an image runs without host halves, so nothing else is called. */
+function methodsOf({ handlers }: Manifest): ReadonlySet<string> {
+  const methods = Object.values(handlers).flatMap((each) =>
+    each.flatMap(({ readMethod, writeMethod }) => [readMethod, writeMethod]),
+  );
+  return new Set(methods.filter((method) => method !== undefined));
 }
 
 /** Functions that make rows of words; the last one is to be run first of all. None when there are no rows. */
