@@ -14,6 +14,15 @@ export function now(): u64 {
   return time;
 }
 
+/**
+ * Says that an element's work waits for a moment which is nearer than timers are precise. Time stands still within a slice, so the slice ends
+ * with its round. Simulated time moves by itself.
+ */
+@inline
+export function awaitClock(): void {
+  if (!kernel.simulated) kernel.clockAwaited = true;
+}
+
 /** The time of the last query, without a query: for expiry checks that must not advance simulated time. */
 @inline
 export function recentNow(): u64 {

@@ -8,7 +8,7 @@ import { runTimers } from "./timer";
 /** Tasks between two looks at the timers: Click's default `tasks_per_iter`. */
 const TASKS_PER_ROUND: i32 = 128;
 
-/** What `run` returns: bit 0, tasks are pending; bit 1, an element asked for the host. */
+/** What `run` returns: bit 0, tasks are pending; bit 1, an element asked for the host, or for another time. */
 export const RUN_PENDING: i32 = 1;
 export const RUN_YIELDED: i32 = 2;
 
@@ -35,6 +35,7 @@ export function initialize(seed: u64, simulated: bool): void {
 export function run(now: u64, budget: i32): i32 {
   if (now > kernel.now) kernel.now = now;
   kernel.yieldRequested = false;
+  kernel.clockAwaited = false;
   let left = budget;
   do {
     let round = min(left, TASKS_PER_ROUND);
@@ -42,6 +43,6 @@ export function run(now: u64, budget: i32): i32 {
     while (round-- > 0 && taskIsPending() && !kernel.yieldRequested) runNextTask();
     if (kernel.yieldRequested) break;
     runTimers();
-  } while (left > 0 && taskIsPending() && !kernel.yieldRequested);
-  return (taskIsPending() ? RUN_PENDING : 0) | (kernel.yieldRequested ? RUN_YIELDED : 0);
+  } while (left > 0 && taskIsPending() && !kernel.yieldRequested && !kernel.clockAwaited);
+  return (taskIsPending() ? RUN_PENDING : 0) | (kernel.yieldRequested || kernel.clockAwaited ? RUN_YIELDED : 0);
 }

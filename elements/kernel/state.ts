@@ -37,6 +37,8 @@ export class KernelState {
   yieldRequested: bool;
   /** An element asked for the time since the host last looked: slices should be short. */
   clockRead: bool;
+  /** An element has nothing to do until the clock has moved on a little: `run` should return after the current round. */
+  clockAwaited: bool;
   /** Time is simulated: every query of the clock advances it by one nanosecond. */
   simulated: bool;
   /** Address of the console's stream (stream.ts) and of the buffer for handler texts (text.ts). */

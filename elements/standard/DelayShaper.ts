@@ -1,4 +1,4 @@
-import { now } from "../kernel/clock";
+import { awaitClock, now } from "../kernel/clock";
 import { Notifier, Signal } from "../kernel/notifier";
 import { Packet } from "../kernel/packet";
 import { Timer } from "../kernel/timer";
@@ -48,6 +48,7 @@ export class DelayShaper extends Delaying {
     const expiry = end - timerAdjustment();
     if (expiry <= time) {
       this.notifier.wake();
+      awaitClock();
       return;
     }
     this.timer.scheduleAt(expiry);

@@ -1,4 +1,4 @@
-import { now } from "../kernel/clock";
+import { awaitClock, now } from "../kernel/clock";
 import { Signal } from "../kernel/notifier";
 import { Packet } from "../kernel/packet";
 import { kernel } from "../kernel/state";
@@ -60,6 +60,7 @@ export class DelayUnqueue extends Delaying {
       return false;
     }
     this.task.reschedule();
+    awaitClock();
     return worked;
   }
 

@@ -1,4 +1,4 @@
-import { MICROSECOND, now } from "../kernel/clock";
+import { awaitClock, MICROSECOND, now } from "../kernel/clock";
 import { Element } from "../kernel/element";
 import { Signal } from "../kernel/notifier";
 import { EXTRA_LENGTH_ANNO, kill, Packet } from "../kernel/packet";
@@ -117,8 +117,12 @@ export class LinkUnqueue extends Element {
     let next = changetype<Packet>(this.first).timestamp;
     if (this.signal.active) next = min(next, changetype<Packet>(this.last).timestamp - this.latency);
     next -= timerAdjustment();
-    if (next <= time) this.task.reschedule();
-    else this.timer.scheduleAt(next);
+    if (next > time) {
+      this.timer.scheduleAt(next);
+      return;
+    }
+    this.task.reschedule();
+    awaitClock();
   }
 
   @read("bandwidth", ".")

@@ -3,7 +3,7 @@
  * that are active on the host. Sleeps when there is nothing to do. Under simulated time the clock jumps instead.
  */
 import { structureOffset } from "../library/catalogue.ts";
-import { NEVER, RUN_PENDING } from "../library/guestAbi.ts";
+import { NEVER, RUN_PENDING, RUN_YIELDED } from "../library/guestAbi.ts";
 import type { HostActivity } from "../library/hostHalf.ts";
 import { type GuestFunction, GuestTrap } from "../machine/guest.ts";
 import { GuestStream } from "../machine/stream.ts";
@@ -148,7 +148,7 @@ export class Driver {
     const start = router.simulated ? router.kernelTime : router.now();
     try {
       const result = Number(this.#run(start, router.simulated ? SIMULATED_BUDGET : this.#budget));
-      if (!router.simulated) this.#fitBudget(router.now() - start);
+      if (!router.simulated) this.#fitBudget(router.now() - start, (result & RUN_YIELDED) !== 0);
       return result;
     } catch (error) {
       throw this.#describeTrap(router.world.guest.asTrap(error));
@@ -167,12 +167,13 @@ export class Driver {
       : error;
   }
 
-  #fitBudget(elapsed: bigint): void {
+  /** A slice that ended early says nothing about how many tasks would fill it. */
+  #fitBudget(elapsed: bigint, endedEarly: boolean): void {
     const view = this.#router.world.guest.view;
     const timed = view.getUint8(this.#clockReadAt) !== 0 || view.getUint32(this.#timersPendingAt, true) !== 0;
     view.setUint8(this.#clockReadAt, 0);
     const goal = timed ? SHORT_SLICE : LONG_SLICE;
-    if (elapsed < goal / 2n) this.#budget = Math.min(this.#budget * 2, LARGEST_BUDGET);
+    if (elapsed < goal / 2n && !endedEarly) this.#budget = Math.min(this.#budget * 2, LARGEST_BUDGET);
     else if (elapsed > goal * 2n) this.#budget = Math.max(this.#budget >> 1, 1);
   }
 
