@@ -29,8 +29,30 @@ function isProvided(classes) {
   return spawnSync("click-buildtool", ["provides", ...classes], { env: environment }).status === 0;
 }
 
+/** Reasons that the output does not show, found by hand. */
+const KNOWN_REASONS = new Map([
+  [
+    "IPRewriter/UDPRewriter-11.clicktest",
+    "expects a port that the C library's `random()` chooses; ours is another generator",
+  ],
+  [
+    "analysis/FromIPSummaryDump-ipopt-01.clicktest",
+    "skipped: its `printf` needs a shell that knows `\\x`, which Debian's `sh` does not",
+  ],
+  [
+    "icmp/ICMPPingEncap-01.clicktest",
+    "skipped: its `printf` needs a shell that knows `\\x`, which Debian's `sh` does not",
+  ],
+  ["userlevel/ControlSocket-llrpc-01.clicktest", "needs ControlSocket"],
+  ["userlevel/iprouter-01.clicktest", "needs the tool click-align"],
+  ["userlevel/timer-systime-01.clicktest", "skipped: the file demands `false`"],
+  ["userlevel/timewarp-01.clicktest", "counts the start of three processes, and allows 20 ms; ours take 50 ms each"],
+]);
+
 /** Why a file does not pass, in a few words. */
 function reason(file, output) {
+  const known = KNOWN_REASONS.get(file);
+  if (known) return known;
   const missing = new Set();
   for (const match of output.matchAll(/(?:undeclared element|unknown element class) '([\w/@]+)'/g))
     missing.add(match[1]);
