@@ -13,6 +13,7 @@ import { BYTE_THRESHOLD } from "./tokenBucket";
  * @see RatedSplitter, BandwidthRatedUnqueue
  */
 @element("1/1-2", "h/h", "x/x", "BURST_BYTES u32: bytes that the bucket holds, instead of BURST_DURATION")
+@reads("RATE BURST_DURATION BURST_BYTES")
 export class BandwidthRatedSplitter extends Rated {
   /** Bytes a second. */
   @arg("RATE bandwidth positional required") configuredRate: u32 = 0;

@@ -12,6 +12,7 @@ import { BYTE_THRESHOLD } from "./tokenBucket";
  * @see RatedUnqueue, BandwidthShaper, LinkUnqueue, BandwidthRatedSplitter
  */
 @element("1/1", "l/h", "x/x", "BURST_BYTES u32: bytes that the bucket holds, instead of BURST_DURATION")
+@reads("RATE BURST_DURATION BURST_BYTES")
 export class BandwidthRatedUnqueue extends RatedPuller {
   /** Bytes a second. */
   @arg("RATE bandwidth positional required") configuredRate: u32 = 0;

@@ -12,7 +12,7 @@ const FORWARD_RATE_ANNO = AGGREGATE_ANNO;
  * @output 1  the others
  * @see Meter, RatedSplitter
  */
-@element("1/2", "h/h")
+@element("1/2", "a/a")
 export class Block extends Element {
   /** The highest rate that passes; 0 = any. */
   @arg("THRESH i32 positional required") @handler("r", "thresh") threshold: i32 = 0;

@@ -15,6 +15,7 @@ import { Packet } from "../kernel/packet";
  * @see Switch
  */
 @element("1-2/1-2", "a/a", "xy/[xy]x", "INLINE bool: whether not to change the ports around it")
+@reads("ACTIVE INLINE")
 export class Bypass extends Element {
   /** Whether packets take the detour. */
   @arg("ACTIVE bool positional") @handler("r") active: bool = false;

@@ -11,5 +11,5 @@ function report(element: HostedElement, text: string, type: string): void {
   if (type === "MESSAGE") element.message(text);
   else if (type === "WARNING") element.warning(text);
   else if (type === "ERROR") element.error(text);
-  else element.error("unrecognized message type (want MESSAGE, WARNING, or ERROR)");
+  else element.error("unrecognized message type");
 }

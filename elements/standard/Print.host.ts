@@ -15,9 +15,7 @@ export const hostHalf: HostHalf = { configure, reconfigure: configure };
 function configure(element: HostedElement, values: ArgumentValues): void {
   for (const keyword of OLD_NAMES) {
     const length = values.get(keyword);
-    if (length === undefined) continue;
-    element.message(`${keyword}: warning: argument deprecated`);
-    element.set("maxLength", Number(length));
+    if (length !== undefined) element.set("maxLength", Number(length));
   }
   const given = String(values.get("CONTENTS") ?? "HEX");
   const word = BOOLEAN_CONTENTS[given] ?? given.toUpperCase();

@@ -22,9 +22,10 @@ const HEX: u32 = 1;
   "a/a",
   "x/x",
   "CONTENTS word: `HEX`, `ASCII` or `NONE`",
-  "LENGTH i32: old name of MAXLENGTH",
-  "NBYTES i32: older name of MAXLENGTH",
+  "LENGTH i32 deprecated: old name of MAXLENGTH",
+  "NBYTES i32 deprecated: older name of MAXLENGTH",
 )
+@reads("LABEL MAXLENGTH LENGTH NBYTES CONTENTS TIMESTAMP PRINTANNO ACTIVE HEADROOM")
 export class Print extends Element {
   /** Text at the start of each line. */
   @arg("LABEL string positional") label: Bytes = changetype<Bytes>(0);

@@ -12,6 +12,7 @@ import { Rated } from "./rated";
  * @see BandwidthRatedSplitter, RatedUnqueue
  */
 @element("1/1-2", "h/h", "x/x", "BURST_SIZE u32: packets that the bucket holds, instead of BURST_DURATION")
+@reads("RATE BURST_DURATION BURST_SIZE")
 export class RatedSplitter extends Rated {
   /** Packets a second. */
   @arg("RATE u32 positional required") configuredRate: u32 = 0;

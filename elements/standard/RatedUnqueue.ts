@@ -11,6 +11,7 @@ import { RatedPuller } from "./ratedPuller";
  * @see Unqueue, BandwidthRatedUnqueue, Shaper, RatedSplitter
  */
 @element("1/1", "l/h", "x/x", "BURST_SIZE u32: packets that the bucket holds, instead of BURST_DURATION")
+@reads("RATE BURST_DURATION BURST_SIZE")
 export class RatedUnqueue extends RatedPuller {
   /** Packets a second. */
   @arg("RATE u32 positional required") configuredRate: u32 = 0;

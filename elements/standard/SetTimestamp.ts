@@ -10,6 +10,7 @@ import { FIRST_TIMESTAMP_ANNO, Packet } from "../kernel/packet";
  * @see Print
  */
 @element("1/1", "a/a", "x/x", "DELTA bool: no longer understood")
+@reads("TIMESTAMP FIRST DELTA")
 export class SetTimestamp extends Element {
   /** The time to set; the current time when it is not given. */
   @arg("TIMESTAMP timestamp positional") time: i64 = -1;
