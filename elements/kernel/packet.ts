@@ -178,10 +178,20 @@ export function addPackets(count: u32, stride: u32): void {
     kernel.freePackets = changetype<usize>(rest);
   }
   kernel.bufferStride = stride;
-  kernel.freshPackets = (heap.alloc(<usize>count * stride + 63) + 63) & ~63;
+  kernel.freshPackets = (poolMemory(<usize>count * stride + 63) + 63) & ~63;
   kernel.freshPacketsEnd = kernel.freshPackets + <usize>count * stride;
   kernel.packets += count;
   kernel.packetsFree += count;
+}
+
+/** The heap's blocks are smaller than 1 GiB (AssemblyScript's rt/tlsf.ts, BLOCK_MAXSIZE); it goes on behind memory that others have added. */
+const LARGEST_HEAP_BLOCK: usize = 1 << 29;
+
+function poolMemory(bytes: usize): usize {
+  if (bytes <= LARGEST_HEAP_BLOCK) return heap.alloc(bytes);
+  const firstPage = memory.grow(<i32>((bytes + 0xffff) >>> 16));
+  if (firstPage < 0) abort("no memory for the packet pool");
+  return <usize>firstPage << 16;
 }
 
 /** A buffer from the pool, its header not initialized; null when the pool is dry. */

@@ -1701,4 +1701,11 @@ Router could not be initialized!
 `,
     status: 1,
   },
+  {
+    name: "a long queue of long packets has a pool of more than a gigabyte, of which it uses what it needs",
+    configuration:
+      "InfiniteSource(LENGTH 60000, LIMIT 3, STOP true) -> Queue(20000) -> Unqueue -> c :: Counter -> Discard",
+    arguments: ["-h", "c.byte_count"],
+    stdout: "180000\n",
+  },
 ];
