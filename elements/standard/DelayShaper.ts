@@ -1,8 +1,8 @@
-import { awaitClock, now } from "../kernel/clock";
+import { now } from "../kernel/clock";
 import { Notifier, Signal } from "../kernel/notifier";
 import { Packet } from "../kernel/packet";
 import { Timer } from "../kernel/timer";
-import { Delaying, timerAdjustment } from "./delay";
+import { Delaying, timerTakes } from "./delay";
 
 /**
  * Holds each packet for a time before it can be pulled.
@@ -31,7 +31,8 @@ export class DelayShaper extends Delaying {
     const p = changetype<Packet>(this.waiting);
     const time = <i64>now();
     if (p.timestamp > time) {
-      this.waitUntil(p.timestamp, time);
+      if (timerTakes(this.timer, p.timestamp, time)) this.notifier.sleep();
+      else this.notifier.wake();
       return null;
     }
     this.waiting = 0;
@@ -41,18 +42,6 @@ export class DelayShaper extends Delaying {
 
   onTimer(timer: Timer): void {
     this.notifier.wake();
-  }
-
-  /** During a short wait those who pull go on asking, so that the end is met exactly; a timer takes a long one. */
-  private waitUntil(end: i64, time: i64): void {
-    const expiry = end - timerAdjustment();
-    if (expiry <= time) {
-      this.notifier.wake();
-      awaitClock();
-      return;
-    }
-    this.timer.scheduleAt(expiry);
-    this.notifier.sleep();
   }
 
   @write("delay", "timestamp", "", "delay must be a timestamp")

@@ -1,10 +1,10 @@
-import { awaitClock, now } from "../kernel/clock";
+import { now } from "../kernel/clock";
 import { Signal } from "../kernel/notifier";
 import { Packet } from "../kernel/packet";
 import { kernel } from "../kernel/state";
 import { Task } from "../kernel/task";
 import { Timer } from "../kernel/timer";
-import { Delaying, timerAdjustment } from "./delay";
+import { Delaying, timerTakes } from "./delay";
 
 /**
  * Pulls packets, holds each for a time, and pushes them on.
@@ -34,7 +34,11 @@ export class DelayUnqueue extends Delaying {
     while (this.awaitPacket(this.delay)) {
       const p = changetype<Packet>(this.waiting);
       const time = <i64>now();
-      if (p.timestamp > time) return this.waitUntil(p.timestamp, time, worked);
+      if (p.timestamp > time) {
+        if (timerTakes(this.timer, p.timestamp, time)) return false;
+        this.task.reschedule();
+        return worked;
+      }
       this.waiting = 0;
       this.emit(0, p);
       worked = true;
@@ -50,18 +54,6 @@ export class DelayUnqueue extends Delaying {
 
   onTimer(timer: Timer): void {
     this.task.reschedule();
-  }
-
-  /** A short wait is spent asking, so that the end is met exactly; a timer takes a long one. */
-  private waitUntil(end: i64, time: i64, worked: bool): bool {
-    const expiry = end - timerAdjustment();
-    if (expiry > time) {
-      this.timer.scheduleAt(expiry);
-      return false;
-    }
-    this.task.reschedule();
-    awaitClock();
-    return worked;
   }
 
   takeState(old: DelayUnqueue): void {

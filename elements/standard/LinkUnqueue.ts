@@ -1,11 +1,11 @@
-import { awaitClock, MICROSECOND, now } from "../kernel/clock";
+import { MICROSECOND, now } from "../kernel/clock";
 import { Element } from "../kernel/element";
 import { Signal } from "../kernel/notifier";
 import { EXTRA_LENGTH_ANNO, kill, Packet } from "../kernel/packet";
 import { Task } from "../kernel/task";
 import { Text } from "../kernel/text";
 import { Timer } from "../kernel/timer";
-import { timerAdjustment } from "./delay";
+import { timerTakes } from "./delay";
 
 /** A packet of n bytes takes n * 10^6 microseconds / bandwidth; Click counts both in hundreds, in 32 bits. */
 const HUNDREDS_OF_MICROSECONDS_PER_SECOND: u32 = 10_000;
@@ -116,13 +116,7 @@ export class LinkUnqueue extends Element {
     }
     let next = changetype<Packet>(this.first).timestamp;
     if (this.signal.active) next = min(next, changetype<Packet>(this.last).timestamp - this.latency);
-    next -= timerAdjustment();
-    if (next > time) {
-      this.timer.scheduleAt(next);
-      return;
-    }
-    this.task.reschedule();
-    awaitClock();
+    if (!timerTakes(this.timer, next, time)) this.task.reschedule();
   }
 
   @read("bandwidth", ".")

@@ -1,15 +1,25 @@
 /** What elements that hold packets for a time share: one packet that waits, and how precisely to wait. */
-import { MICROSECOND, now, SECOND } from "../kernel/clock";
+import { awaitClock, MICROSECOND, now, SECOND } from "../kernel/clock";
 import { Element } from "../kernel/element";
 import { kill, Packet } from "../kernel/packet";
 import { kernel } from "../kernel/state";
+import { Timer } from "../kernel/timer";
 
 /** How much earlier than needed a timer is set, for timers may be late by so much. Simulated time is never late. */
 const LATENESS: i64 = <i64>(500 * MICROSECOND);
 
-@inline
-export function timerAdjustment(): i64 {
-  return kernel.simulated ? 0 : LATENESS;
+/**
+ * Sets a timer that fires in time for work at `end`. @returns false when that is too near for a timer: the element then goes on asking for the time,
+ * so that the end is met exactly
+ */
+export function timerTakes(timer: Timer, end: i64, time: i64): bool {
+  const expiry = kernel.simulated ? end : end - LATENESS;
+  if (expiry > time) {
+    timer.scheduleAt(expiry);
+    return true;
+  }
+  awaitClock();
+  return false;
 }
 
 export abstract class Delaying extends Element {

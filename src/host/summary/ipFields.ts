@@ -2,7 +2,6 @@
 
 import { formatIPAddress, parseDottedQuad } from "../../library/arguments/addresses.ts";
 import {
-  type BinaryForm,
   BYTE,
   COUNTED_BYTES,
   defineField,
@@ -15,23 +14,10 @@ import {
   scanInteger,
   WORD,
 } from "./field.ts";
+import { byteAt, type HeaderField, halfAt } from "./headerField.ts";
 import { formatIpOptions, parseIpOptions } from "./ipOptions.ts";
 import type { PacketDraft } from "./packetDraft.ts";
-import type { PacketView } from "./packetView.ts";
 import { FRAGMENT, HEADER_LENGTH, hasPorts, PROTOCOL } from "./protocols.ts";
-
-/** A field that lies in the IP header. */
-interface HeaderField {
-  readonly name: string;
-  readonly binary: BinaryForm<number>;
-  /** Bytes of the header that must be there, so that the field can be read. */
-  readonly needed: number;
-  get(view: PacketView, ip: number): number;
-  format?(value: number): string;
-  parse(text: string, draft: PacketDraft): number | undefined;
-  set(draft: PacketDraft, ip: number, value: number): void;
-  readonly order?: number;
-}
 
 function headerField(field: HeaderField): Field {
   return defineField<number>({
@@ -227,14 +213,7 @@ function portField(name: string, offset: number): Field {
 export const IP_FIELDS: readonly Field[] = [
   addressField("ip_src", 12, 16),
   addressField("ip_dst", 16, 20),
-  headerField({
-    name: "ip_tos",
-    binary: BYTE,
-    needed: 2,
-    get: (view, ip) => view.byte(ip + 1),
-    parse: parseByte,
-    set: (draft, ip, value) => draft.setByte(ip + 1, value),
-  }),
+  headerField({ name: "ip_tos", ...byteAt(1) }),
   headerField({
     name: "ip_dscp",
     binary: BYTE,
@@ -252,14 +231,7 @@ export const IP_FIELDS: readonly Field[] = [
     parse: parseEcn,
     set: (draft, ip, value) => draft.setByte(ip + 1, (draft.byte(ip + 1) & ~ECN_MASK) | (value & ECN_MASK)),
   }),
-  headerField({
-    name: "ip_ttl",
-    binary: BYTE,
-    needed: 9,
-    get: (view, ip) => view.byte(ip + 8),
-    parse: parseByte,
-    set: (draft, ip, value) => draft.setByte(ip + 8, value),
-  }),
+  headerField({ name: "ip_ttl", ...byteAt(8) }),
   headerField({
     name: "ip_frag",
     binary: BYTE,
@@ -280,23 +252,8 @@ export const IP_FIELDS: readonly Field[] = [
     set: setFragment,
     order: ORDER.network - 1,
   }),
-  headerField({
-    name: "ip_id",
-    binary: HALF,
-    needed: 6,
-    get: (view, ip) => view.half(ip + 4),
-    parse: parseHalf,
-    set: (draft, ip, value) => draft.setHalf(ip + 4, value),
-  }),
-  headerField({
-    name: "ip_sum",
-    binary: HALF,
-    needed: 12,
-    get: (view, ip) => view.half(ip + 10),
-    parse: parseHalf,
-    set: (draft, ip, value) => draft.setHalf(ip + 10, value),
-    order: ORDER.network + 2,
-  }),
+  headerField({ name: "ip_id", ...halfAt(4) }),
+  headerField({ name: "ip_sum", ...halfAt(10), order: ORDER.network + 2 }),
   headerField({
     name: "ip_proto",
     binary: BYTE,

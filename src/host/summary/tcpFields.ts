@@ -1,20 +1,8 @@
 /** Fields of the TCP header. */
 
-import {
-  type BinaryForm,
-  BYTE,
-  COUNTED_BYTES,
-  defineField,
-  type Field,
-  HALF,
-  ORDER,
-  parseByte,
-  parseHalf,
-  parseWord,
-  WORD,
-} from "./field.ts";
+import { BYTE, COUNTED_BYTES, defineField, type Field, ORDER, parseByte, parseWord } from "./field.ts";
+import { type HeaderField, halfAt, wordAt } from "./headerField.ts";
 import type { PacketDraft } from "./packetDraft.ts";
-import type { PacketView } from "./packetView.ts";
 import { HEADER_LENGTH, PROTOCOL } from "./protocols.ts";
 import {
   ALL_BUT_TIMESTAMPS,
@@ -28,19 +16,6 @@ import {
 
 function makeTcp(draft: PacketDraft): number | undefined {
   return draft.makeIp(PROTOCOL.tcp) === undefined ? undefined : draft.makeTransport();
-}
-
-/** A field at a fixed place in the header. */
-interface HeaderField {
-  readonly name: string;
-  readonly binary: BinaryForm<number>;
-  /** Bytes of the header that must be there, so that the field can be read. */
-  readonly needed: number;
-  get(view: PacketView, tcp: number): number;
-  format?(value: number): string;
-  parse(text: string): number | undefined;
-  set(draft: PacketDraft, tcp: number, value: number): void;
-  readonly order?: number;
 }
 
 function headerField(field: HeaderField): Field {
@@ -141,22 +116,8 @@ function injectOptions(draft: PacketDraft, options: Uint8Array): void {
 }
 
 export const TCP_FIELDS: readonly Field[] = [
-  headerField({
-    name: "tcp_seq",
-    binary: WORD,
-    needed: 8,
-    get: (view, tcp) => view.word(tcp + 4),
-    parse: parseWord,
-    set: (draft, tcp, value) => draft.setWord(tcp + 4, value),
-  }),
-  headerField({
-    name: "tcp_ack",
-    binary: WORD,
-    needed: 12,
-    get: (view, tcp) => view.word(tcp + 8),
-    parse: parseWord,
-    set: (draft, tcp, value) => draft.setWord(tcp + 8, value),
-  }),
+  headerField({ name: "tcp_seq", ...wordAt(4) }),
+  headerField({ name: "tcp_ack", ...wordAt(8) }),
   headerField({
     name: "tcp_off",
     binary: BYTE,
@@ -178,22 +139,8 @@ export const TCP_FIELDS: readonly Field[] = [
       draft.setByte(tcp + 13, value & 0xff);
     },
   }),
-  headerField({
-    name: "tcp_window",
-    binary: HALF,
-    needed: 16,
-    get: (view, tcp) => view.half(tcp + 14),
-    parse: parseHalf,
-    set: (draft, tcp, value) => draft.setHalf(tcp + 14, value),
-  }),
-  headerField({
-    name: "tcp_urp",
-    binary: HALF,
-    needed: 20,
-    get: (view, tcp) => view.half(tcp + 18),
-    parse: parseHalf,
-    set: (draft, tcp, value) => draft.setHalf(tcp + 18, value),
-  }),
+  headerField({ name: "tcp_window", ...halfAt(14) }),
+  headerField({ name: "tcp_urp", ...halfAt(18) }),
   optionsField("tcp_opt", ALL_OPTIONS, ORDER.transport + 3),
   optionsField("tcp_ntopt", ALL_BUT_TIMESTAMPS, ORDER.transport + 2),
   optionsField("tcp_sack", SACK_OPTIONS, ORDER.transport + 1),
