@@ -1,5 +1,6 @@
 /** A user's own element: compiled, linked and run with the stock ones; its faults are told with their place. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -8,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { runClick } from "../src/bin/clickCommand.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../examples/own-element/", import.meta.url));
+const CLICK = fileURLToPath(new URL("../bin/click", import.meta.url));
 const folder = mkdtempSync(path.join(os.tmpdir(), "clickos-own-"));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -56,6 +58,16 @@ describe("an element of one's own", () => {
     const { messages, status } = await click("--element", file, path.join(EXAMPLE, "sample.click"));
     assert.match(messages, /ERROR TS2322: Type '~lib\/string\/String' is not assignable to type 'u64'/);
     assert.match(messages, new RegExp(`in ${file}\\(26,\\d+\\)`));
+    assert.equal(status, 1);
+  });
+
+  it("is refused without colours where CI is set, which the compiler reads as it starts", () => {
+    const file = variant("Wrong", "this.chosen++;", 'this.chosen += "one";');
+    const { stderr, status } = spawnSync(CLICK, ["--element", file, path.join(EXAMPLE, "sample.click")], {
+      encoding: "utf8",
+      env: { ...process.env, CI: "true" },
+    });
+    assert.match(stderr, /^ERROR TS2322: Type '~lib/);
     assert.equal(status, 1);
   });
 

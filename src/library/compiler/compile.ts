@@ -2,6 +2,7 @@
  * Compiles element files: AssemblyScript to one Wasm module, and the catalogue beside it. The module comes in two forms: `body`,
  * whose calls along edges are still open (the linker clones from it), and `dynamic`, in which they go through port tables.
  */
+import { stripVTControlCharacters } from "node:util";
 import type { Catalogue, ElementClass, Field } from "../catalogue.ts";
 import { type ClassDeclaration, type Kinds, readDeclarations, type SourceNode } from "./declarations.ts";
 import { describeElement, describeFields, type FieldPlace } from "./describe.ts";
@@ -23,9 +24,9 @@ export class ElementError extends Error {
   readonly code = "ELEMENT_DOES_NOT_COMPILE";
 }
 
-/** The compiler's errors, without its warnings. */
+/** The compiler's errors, without its warnings, and without the colours that it adds wherever the environment has a CI variable. */
 function faultsOf(messages: string): string {
-  const blocks = messages.split(/\n(?=(?:ERROR|WARNING|FAILURE) )/);
+  const blocks = stripVTControlCharacters(messages).split(/\n(?=(?:ERROR|WARNING|FAILURE) )/);
   return blocks
     .filter((block) => block.startsWith("ERROR"))
     .map((block) => block.trimEnd())
