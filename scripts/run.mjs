@@ -58,7 +58,8 @@ function build(node) {
     newest(inRoot("elements"), isSource),
     modified(inRoot("scripts", "bundle.mjs")),
   );
-  if (modified(inRoot("dist", "built")) > sources) return;
+  const plane = Math.max(newest(inRoot("plane"), isSource), newest(inRoot("src", "fabric", "plane"), isSource));
+  if (modified(inRoot("dist", "built")) > Math.max(sources, plane)) return;
   mkdirSync(inRoot("dist"), { recursive: true });
   const started = Date.now();
   tell("building: emitting JavaScript");
@@ -68,6 +69,10 @@ function build(node) {
   if (modified(inRoot("dist", "library", "catalogue.json")) <= Math.max(elements, compiler)) {
     tell("building: compiling the element library");
     run(node, [inRoot("src", "library", "build.ts")], { stdio: ["ignore", 2, 2] });
+  }
+  if (modified(inRoot("dist", "plane", "fabric.wasm")) <= plane) {
+    tell("building: compiling the fabric's data plane");
+    run(node, [inRoot("src", "fabric", "plane", "build.ts")], { stdio: ["ignore", 2, 2] });
   }
   writeFileSync(inRoot("dist", "built"), "");
   tell(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -89,7 +94,7 @@ const TASKS = {
     run(node, [
       "--test",
       "--test-timeout=180000",
-      ...(args.length > 0 ? args : findTests("src", "elements", "test", "bench")),
+      ...(args.length > 0 ? args : findTests("src", "elements", "plane", "test", "bench")),
     ]),
   bench: (node, args) => run(node, [inRoot("bench", "run.ts"), ...args]),
   docs: (node, args) => run(node, [inRoot("src", "bin", "docs.ts"), ...args]),
