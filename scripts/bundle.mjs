@@ -1,4 +1,4 @@
-// bundle.mjs: emits JavaScript to dist/: the commands, the host halves and the linker's thread, with what they share in a few chunks. A command that
+// bundle.mjs: emits JavaScript to dist/: the commands, the host halves, and the threads of linker and guests, with what they share in a few chunks. A command that
 // loads five files starts twice as fast as one that loads two hundred. Types are not checked here: `npm run check` does that.
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -20,7 +20,9 @@ await build({
   entryPoints: [
     ...files("src/bin", isCommand),
     ...files("elements", (name) => name.endsWith(".host.ts")),
+    "src/index.ts",
     "src/image/linkerWorker.ts",
+    "src/hypervisor/thread.ts",
   ],
   outbase: ".",
   outdir: "dist",

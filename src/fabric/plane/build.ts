@@ -73,7 +73,7 @@ async function bind(compiled: Uint8Array): Promise<Uint8Array> {
   const { default: b } = await import("binaryen");
   const module = b.readBinary(compiled);
   try {
-    module.setFeatures(wasmFeatures(b) | b.Features.MultiMemory | b.Features.ReferenceTypes);
+    module.setFeatures(wasmFeatures(b) | b.Features.MultiMemory | b.Features.ReferenceTypes | b.Features.BulkMemoryOpt);
     const open = Array.from({ length: module.getNumFunctions() }, (_, index) =>
       b.getFunctionInfo(module.getFunctionByIndex(index)),
     ).filter(({ module: from }) => (MEMORIES as readonly string[]).includes(from ?? ""));
@@ -97,15 +97,17 @@ async function bind(compiled: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-async function build(): Promise<void> {
+/** @param wanted  entries to build; none = all */
+async function build(wanted: readonly string[]): Promise<void> {
   mkdirSync(planePath(""), { recursive: true });
   for (const [place, name] of PLANE_MODULES.entries())
-    writeFileSync(planePath(`${name}.wasm`), await bind(await compile(name, PLANE_DATA * place + PLANE_DATA / 2)));
+    if (wanted.length === 0 || wanted.includes(name))
+      writeFileSync(planePath(`${name}.wasm`), await bind(await compile(name, PLANE_DATA * place + PLANE_DATA / 2)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    await build();
+    await build(process.argv.slice(2));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
