@@ -8,14 +8,16 @@ import { runImageCommand } from "../src/bin/imageCommand.ts";
 import { LinkCache } from "../src/image/cache.ts";
 import { inspectImage } from "../src/image/inspect.ts";
 import { linkModule } from "../src/image/linkedModule.ts";
-import { ImageError, readManifest } from "../src/image/manifest.ts";
+import { ImageError } from "../src/image/manifest.ts";
+import { readManifest } from "../src/image/readManifest.ts";
 import { decodeModule } from "../src/image/wasm/decode.ts";
+import { RUN_PENDING } from "../src/library/guestAbi.ts";
 import { HandlerError } from "../src/library/hostHalf.ts";
 import { loadLibrary } from "../src/library/library.ts";
 import { bootImage } from "../src/machine/bootImage.ts";
 import { GuestTrap } from "../src/machine/guest.ts";
 import type { Driver } from "../src/router/driver.ts";
-import { buildImage } from "../src/router/image.ts";
+import { buildImage, hostBound } from "../src/router/image.ts";
 import { describeForLinking } from "../src/router/linkDescription.ts";
 import { LinkedTier } from "../src/router/linkedTier.ts";
 import { openRouter, replaceConfiguration } from "../src/router/open.ts";
@@ -356,7 +358,7 @@ describe("an image", () => {
     const opened = open(ROUTER);
     const image = bootImage(buildImage(opened.driver.router));
     await opened.driver.run();
-    for (let now = 1_000_000_000_000_000_000n; image.run(now, 1024) !== 0; now += 1000n);
+    for (let now = 1_000_000_000_000_000_000n; (image.run(now, 1024) & RUN_PENDING) !== 0; now += 1000n);
     for (const name of ["back.count", "host.count", "d.count", "q.drops", "rt.table"])
       assert.equal(image.read(name).trim(), read(opened, name), name);
   });
@@ -384,6 +386,14 @@ describe("an image", () => {
     );
     assert.ok(elements.every((each) => each.codeBytes >= 0) && dataBytes > 0);
     assert.equal(manifest.configuration, ROUTER);
+  });
+
+  it("cannot act on the host: elements that would are named", () => {
+    const opened = open("s :: Script(TYPE PASSIVE, stop); Idle -> c :: Counter(COUNT_CALL 5 s.run) -> d :: Discard;");
+    assert.deepEqual(
+      hostBound(opened.driver.router).map(({ name }) => name),
+      ["s", "c"],
+    );
   });
 
   it("is refused when it is none", () => {

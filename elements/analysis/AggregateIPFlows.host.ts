@@ -1,4 +1,5 @@
 /** AggregateIPFlows: checks FRAGMENTS, and writes the descriptions of flows. */
+import { hostAccess } from "../../src/host/hostAccess.ts";
 import { formatIPAddress } from "../../src/library/arguments/addresses.ts";
 import type { ArgumentValues, ElementReference } from "../../src/library/arguments/index.ts";
 import type { HostActivity, HostedElement, HostHalf, HostServices } from "../../src/library/hostHalf.ts";
@@ -46,7 +47,7 @@ function traceOf(values: ArgumentValues): Trace | undefined {
 /** @returns undefined when a fault was reported */
 function openTrace(element: HostedElement, services: HostServices, { fileName }: Trace): Sink | undefined {
   try {
-    return fileName === "-" ? standardOutput(services.print) : openFile(fileName);
+    return fileName === "-" ? standardOutput(services.print) : openFile(hostAccess(element).file(fileName));
   } catch (error) {
     element.error(`${fileName}: ${systemErrorText(error)}`);
     return undefined;

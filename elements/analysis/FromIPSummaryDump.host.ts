@@ -1,4 +1,5 @@
 /** FromIPSummaryDump: opens the dump, and brings its packets to the guest. */
+import { hostAccess } from "../../src/host/hostAccess.ts";
 import { SummaryReader } from "../../src/host/summary/index.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostedElement, HostHalf, HostServices } from "../../src/library/hostHalf.ts";
@@ -132,7 +133,7 @@ function readerMaker(values: ArgumentValues, file: string): Replay["makeReader"]
 function openDump(element: HostedElement, { fileName, text, allowNonexistent }: Replay): SummarySource | undefined {
   if (text) return textSource(text);
   try {
-    return openSource(fileName);
+    return openSource(hostAccess(element).file(fileName));
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     if (isMissing && allowNonexistent) return textSource("");

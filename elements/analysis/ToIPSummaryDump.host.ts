@@ -1,5 +1,6 @@
 /** ToIPSummaryDump: writes the lines of packets that come from the guest. */
 import { hostname } from "node:os";
+import { hostAccess } from "../../src/host/hostAccess.ts";
 import { formatHeader, parseFieldList } from "../../src/host/summary/index.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostedElement, HostHalf, HostServices } from "../../src/library/hostHalf.ts";
@@ -101,7 +102,7 @@ function fileOutput(
   { fileName }: Recording,
 ): SummaryOutput | undefined {
   try {
-    return makeOutput(element, services, openFile(fileName));
+    return makeOutput(element, services, openFile(hostAccess(element).file(fileName)));
   } catch (error) {
     element.error(`${fileName}: ${systemErrorText(error)}`);
     return undefined;

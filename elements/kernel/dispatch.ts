@@ -14,7 +14,7 @@ export class PortEntry {
 
 /** The first words of every element; see Element. */
 @unmanaged
-class ElementHead {
+export class ElementHead {
   outputTable: usize;
   inputTable: usize;
   nOutputs: i32;

@@ -2,6 +2,7 @@
  * Packets. Each has a buffer of its own: this header, then room for the data. Nothing is shared: a clone is a copy, so an
  * element may always write to the packet that it was given.
  */
+import { noteClone, noteKill } from "./observe";
 import { kernel } from "./state";
 
 /** What `route` returns instead of an output port: drop the packet, or keep it (the element took it). */
@@ -51,19 +52,22 @@ export class Packet {
   transportHeader: usize;
   macHeader: usize;
   packetType: u8;
-  private reserved: u8;
-  private reserved2: u16;
+  /** What a trace knows of the packet (observe.ts): its last record said that the element kept it; which trace it was; further down, the packet's number and who has it. */
+  traceKept: bool;
+  traceEpoch: u16;
   /** Nanoseconds since 1970 UTC; 0 = none. */
   timestamp: i64;
   /** The next packet of the list that this one is in: the pool's, or that of the element which keeps it. */
   next: Packet | null;
-  private reserved3: u32;
+  traceNumber: u32;
   private annotation0: u64;
   private annotation8: u64;
   private annotation16: u64;
   private annotation24: u64;
   private annotation32: u64;
   private annotation40: u64;
+  traceHolder: usize;
+  private reserved: u32;
 
   @inline get buffer(): usize { return changetype<usize>(this) + PACKET_HEADER; }
   @inline get bufferEnd(): usize { return changetype<usize>(this) + kernel.bufferStride; }
@@ -102,6 +106,16 @@ export class Packet {
     this.macHeader = 0;
     this.networkHeader = 0;
     this.transportHeader = 0;
+  }
+  /** Forgets headers, timestamp and annotations. */
+  @inline clear(): void {
+    // Headers and packet type lie together.
+    v128.store(changetype<usize>(this) + offsetof<Packet>("networkHeader"), i64x2.splat(0));
+    this.timestamp = 0;
+    const at = this.annotations;
+    v128.store(at, i64x2.splat(0));
+    v128.store(at, i64x2.splat(0), 16);
+    v128.store(at, i64x2.splat(0), 32);
   }
   clearAnnotations(): void {
     // Three vectors: `memory.fill` is a call out of compiled code, 2 to 3 ns a packet more.
@@ -232,14 +246,14 @@ export function makePacket(length: u32): Packet | null {
   if (!p) return null;
   p.data = p.buffer + DEFAULT_HEADROOM;
   p.length = length;
-  p.clearHeaders();
-  p.clearAnnotations();
+  p.clear();
   return p;
 }
 
 /** Returns a packet to the pool. */
 @inline
 export function kill(p: Packet): void {
+  if (kernel.trace) noteKill(p);
   p.next = changetype<Packet | null>(kernel.freePackets);
   kernel.freePackets = changetype<usize>(p);
   kernel.packetsFree++;
@@ -256,5 +270,6 @@ export function clone(p: Packet): Packet | null {
   if (copy.transportHeader) copy.transportHeader += distance;
   if (copy.macHeader) copy.macHeader += distance;
   memory.copy(copy.data, p.data, p.length);
+  if (kernel.trace) noteClone(copy);
   return copy;
 }

@@ -6,7 +6,8 @@
  * place. A ring that it sends to names the buffers of packets, which stay the guest's until the host has passed them. So nothing is copied here.
  */
 import { kill, makePacket, maximumLength, Packet } from "./packet";
-import { allocate, release } from "./state";
+import { allocate, kernel, release } from "./state";
+import { Task } from "./task";
 
 /** One packet: address of its data, length, and flags (none are in use yet: zero). */
 @unmanaged
@@ -14,6 +15,11 @@ class Slot {
   offset: u32;
   length: u16;
   flags: u16;
+
+  /** Names a packet's data: one store, without flags. */
+  @inline name(p: Packet): void {
+    store<u64>(changetype<usize>(this), <u64>p.data | (<u64>p.length << 32));
+  }
 }
 
 /** The longest packet that a slot can name. */
@@ -42,8 +48,21 @@ export class Ring {
   /** Where the allocation starts, for `releaseRing`. */
   @inline get allocation(): usize { return load<usize>(this.address, CONSTANTS + 8); }
   @inline set allocation(value: usize) { store<usize>(this.address, value, CONSTANTS + 8); }
-  /** Packets of the guest that slots name, by slot: the guest's own notes, for a host may write to slots. */
-  @inline get packets(): usize { return this.address + SLOTS + <usize>this.slots * offsetof<Slot>(); }
+  /** The task to wake when packets arrived, or when there is room that was wanted. */
+  @inline get task(): usize { return load<usize>(this.address, CONSTANTS + 12); }
+  @inline set task(value: usize) { store<usize>(this.address, value, CONSTANTS + 12); }
+  /** The next ring of this guest. */
+  @inline get next(): usize { return load<usize>(this.address, CONSTANTS + 16); }
+  @inline set next(value: usize) { store<usize>(this.address, value, CONSTANTS + 16); }
+  /** The guest receives from the ring; it waits for room in it. */
+  @inline get receives(): bool { return load<bool>(this.address, CONSTANTS + 20); }
+  @inline set receives(value: bool) { store<bool>(this.address, value, CONSTANTS + 20); }
+  @inline get roomWanted(): bool { return load<bool>(this.address, CONSTANTS + 21); }
+  @inline set roomWanted(value: bool) { store<bool>(this.address, value, CONSTANTS + 21); }
+
+  /** Packets of a ring that the guest sends to that went back to the pool, modulo 2^32. */
+  @inline get reclaimed(): u32 { return load<u32>(this.address, CONSTANTS + 24); }
+  @inline set reclaimed(value: u32) { store<u32>(this.address, value, CONSTANTS + 24); }
 
   @inline get ready(): u32 { return this.producer - this.consumer; }
   @inline get hasRoom(): bool { return this.ready < this.slots; }
@@ -51,11 +70,10 @@ export class Ring {
   @inline private slot(index: u32): Slot {
     return changetype<Slot>(this.address + SLOTS + <usize>(index & (this.slots - 1)) * offsetof<Slot>());
   }
-  @inline private packet(index: u32): usize {
-    return load<usize>(this.packets + (<usize>(index & (this.slots - 1)) << 2));
-  }
-  @inline private setPacket(index: u32, p: usize): void {
-    store<usize>(this.packets + (<usize>(index & (this.slots - 1)) << 2), p);
+  /** Where the guest's own note of the packet that a slot names stands, for a host may write to slots. */
+  @inline private note(index: u32): usize {
+    const slots = this.slots;
+    return this.address + SLOTS + <usize>slots * offsetof<Slot>() + (<usize>(index & (slots - 1)) << 2);
   }
 
   /** Puts empty buffers into all slots. @returns false when the pool has not that many; the slots then stay empty */
@@ -66,7 +84,8 @@ export class Ring {
         this.withdraw();
         return false;
       }
-      this.name(i, p);
+      this.slot(i).name(p);
+      store<usize>(this.note(i), changetype<usize>(p));
     }
     this.capacity = min(maximumLength(), LONGEST);
     return true;
@@ -76,19 +95,11 @@ export class Ring {
   withdraw(): void {
     this.capacity = 0;
     for (let i: u32 = 0; i < this.slots; i++) {
-      const p = this.packet(i);
+      const p = load<usize>(this.note(i));
       if (p) kill(changetype<Packet>(p));
-      this.setPacket(i, 0);
+      store<usize>(this.note(i), 0);
       this.slot(i).offset = 0;
     }
-  }
-
-  @inline private name(index: u32, p: Packet): void {
-    const slot = this.slot(index);
-    slot.offset = <u32>p.data;
-    slot.length = <u16>p.length;
-    slot.flags = 0;
-    this.setPacket(index, changetype<usize>(p));
   }
 
   /**
@@ -98,11 +109,14 @@ export class Ring {
   @inline
   take(): Packet | null {
     const index = this.consumer;
-    const p = changetype<Packet>(this.packet(index));
-    const length = <u32>this.slot(index).length;
+    const slot = this.slot(index);
+    const note = this.note(index);
+    const p = changetype<Packet>(load<usize>(note));
+    const length = <u32>slot.length;
     const empty = makePacket(0);
     if (empty) {
-      this.name(index, empty);
+      slot.name(empty);
+      store<usize>(note, changetype<usize>(empty));
       p.length = min(length, this.capacity);
     }
     this.consumer = index + 1;
@@ -116,27 +130,65 @@ export class Ring {
   @inline
   put(p: Packet): bool {
     const index = this.producer;
-    if (!this.hasRoom) return false;
-    const passed = this.packet(index);
-    if (passed) kill(changetype<Packet>(passed));
+    const consumer = this.consumer;
+    if (index - consumer >= this.slots) return false;
+    if (this.reclaimed != consumer) this.reclaim(consumer);
     if (p.length > LONGEST) p.length = LONGEST;
-    this.name(index, p);
+    this.slot(index).name(p);
+    store<usize>(this.note(index), changetype<usize>(p));
     this.producer = index + 1;
     return true;
   }
+
+  /** Gives what the host has passed back to the pool, all of it at once: buffers are used again while they are in the cache. */
+  private reclaim(consumer: u32): void {
+    for (let index = this.reclaimed; index != consumer; index++) {
+      const note = this.note(index);
+      kill(changetype<Packet>(load<usize>(note)));
+      store<usize>(note, 0);
+    }
+    this.reclaimed = consumer;
+  }
 }
 
-/** A new ring of `slots` slots, a power of two. */
-export function makeRing(slots: u32): Ring {
+/**
+ * A new ring.
+ * @param slots  a power of two
+ * @param task  of the element: it wakes when packets arrive in a ring that it receives from, or when there is room that it wants
+ */
+export function makeRing(slots: u32, task: Task, receives: bool): Ring {
   const allocation = allocate(ringBytes(slots));
   const ring = changetype<Ring>((allocation + CACHE_LINE - 1) & ~(CACHE_LINE - 1));
   ring.slots = slots;
   ring.allocation = allocation;
+  ring.task = changetype<usize>(task);
+  ring.receives = receives;
+  ring.next = kernel.rings;
+  kernel.rings = ring.address;
   return ring;
+}
+
+/** Wakes the tasks whose rings have news. */
+export function lookAtRings(): void {
+  for (let at = kernel.rings; at != 0; at = changetype<Ring>(at).next) {
+    const ring = changetype<Ring>(at);
+    if (ring.receives ? ring.ready != 0 : ring.roomWanted && ring.hasRoom) changetype<Task>(ring.task).reschedule();
+  }
+}
+
+function forgetRing(ring: Ring): void {
+  if (kernel.rings == ring.address) {
+    kernel.rings = ring.next;
+    return;
+  }
+  let at = kernel.rings;
+  while (at != 0 && changetype<Ring>(at).next != ring.address) at = changetype<Ring>(at).next;
+  if (at != 0) changetype<Ring>(at).next = ring.next;
 }
 
 /** Gives back a ring and the packets that it holds. */
 export function releaseRing(ring: Ring): void {
+  forgetRing(ring);
   const allocation = ring.allocation;
   const bytes = ringBytes(ring.slots);
   ring.withdraw();

@@ -46,6 +46,12 @@ export class KernelState {
   handlerText: usize;
   /** Handler calls that elements asked the host to make: a stream of call numbers. */
   calls: usize;
+  /** First of the rings that lead to the host, a list (ring.ts). */
+  rings: usize;
+  /** What observes packets (observe.ts): the trace and the first capture, 0 = none; and the number of the last trace, modulo 2^16. */
+  trace: usize;
+  captures: usize;
+  traceEpoch: u16;
 }
 
 /** The kernel state. 256 bytes leave room for growth without moving what follows. */

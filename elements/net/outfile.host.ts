@@ -1,5 +1,6 @@
 /** OUTFILE of elements that print lines: opens the file and moves what the guest writes into its stream `file`. */
 import { closeSync, openSync, writeSync } from "node:fs";
+import { hostAccess } from "../../src/host/hostAccess.ts";
 import type { HostActivity, HostedElement, HostServices } from "../../src/library/hostHalf.ts";
 import { systemErrorText } from "../../src/library/systemError.ts";
 
@@ -28,7 +29,7 @@ export function startOutfile(element: HostedElement, services: HostServices): Ho
 
 function open(element: HostedElement, path: Buffer): number | undefined {
   try {
-    return openSync(path, "w");
+    return openSync(hostAccess(element).file(path.toString()), "w");
   } catch (error) {
     element.error(`${path.toString("latin1")}: ${systemErrorText(error)}`);
     return undefined;

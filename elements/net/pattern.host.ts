@@ -1,9 +1,6 @@
 /** The host half that Classifier, IPClassifier and IPFilter share: rules become a table that the guest walks and the linker replaces. */
 import type { HostedElement, HostHalf } from "../../src/library/hostHalf.ts";
-import type { Pattern, PatternContext } from "../../src/pattern/index.ts";
-
-/** Bytes in front of the table proper; the first word tells its kind (elements/net/match.ts): 0 = program, 1 = diagrams. */
-const TABLE_HEAD = 16;
+import { DIAGRAMS, type Pattern, type PatternContext, PROGRAM, withKind } from "../../src/pattern/index.ts";
 
 /** Rules whose diagrams are built in a few milliseconds. */
 const MOST_RULES_AT_ONCE = 32;
@@ -46,13 +43,5 @@ export function patternHalf(
  */
 function instantTable(pattern: Pattern): Uint8Array {
   const diagrams = pattern.rules.length <= MOST_RULES_AT_ONCE ? pattern.diagramTable() : undefined;
-  return diagrams ? withKind(1, diagrams) : withKind(0, pattern.programTable());
-}
-
-/** A table with its kind in front. */
-export function withKind(kind: 0 | 1, table: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(TABLE_HEAD + table.length);
-  bytes[0] = kind;
-  bytes.set(table, TABLE_HEAD);
-  return bytes;
+  return diagrams ? withKind(DIAGRAMS, diagrams) : withKind(PROGRAM, pattern.programTable());
 }

@@ -50,7 +50,13 @@ export const hostHalf: HostHalf = {
     );
     const device = deviceOf(element);
     if (device && element.get("linkType") === UNKNOWN_LINK_TYPE) element.set("linkType", device.linkType);
-    return activity;
+    return {
+      ...activity,
+      restored() {
+        ring = undefined;
+        connect();
+      },
+    };
   },
 
   handlers: {

@@ -62,7 +62,7 @@ export class FromDevice extends Element {
   /** Makes the ring. @returns its address */
   @method
   attach(slots: u32): usize {
-    this.ring = makeRing(slots);
+    this.ring = makeRing(slots, this.task, true);
     return this.ring.address;
   }
 
@@ -78,10 +78,10 @@ export class FromDevice extends Element {
     do {
       const p = ring.take();
       ready--;
-      if (ready) this.task.reschedule();
       if (p) this.receive(p);
       emitted++;
     } while (ready && (emitted < this.burst || (emitted < LARGEST_BURST && mayGoOn(this.task))));
+    if (ready) this.task.reschedule();
     return true;
   }
 

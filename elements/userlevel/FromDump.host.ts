@@ -8,6 +8,7 @@ import {
   type PcapHeader,
   parseFileHeader,
 } from "../../src/host/capture/pcap.ts";
+import { hostAccess } from "../../src/host/hostAccess.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import { HandlerError, type HostedElement, type HostHalf, type HostServices } from "../../src/library/hostHalf.ts";
 import { systemErrorText } from "../../src/library/systemError.ts";
@@ -152,7 +153,7 @@ function configureEnd(element: HostedElement, values: ArgumentValues): void {
 
 function openInput(element: HostedElement, fileName: string): CaptureInput | undefined {
   try {
-    return CaptureInput.open(fileName);
+    return CaptureInput.open(hostAccess(element).file(fileName));
   } catch (error) {
     element.error(`${printedName(fileName)}: ${systemErrorText(error)}`);
     return undefined;

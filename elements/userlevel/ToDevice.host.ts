@@ -29,6 +29,10 @@ export const hostHalf: HostHalf = {
     );
     return {
       ...activity,
+      restored() {
+        ring = undefined;
+        connect();
+      },
       close() {
         activity.service?.();
         activity.close?.();

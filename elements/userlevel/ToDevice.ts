@@ -6,6 +6,9 @@ import { yieldToHost } from "../kernel/state";
 import { Task } from "../kernel/task";
 import { Text } from "../kernel/text";
 
+/** The host should come while there still is room for what elements upstream make of one packet: copies, fragments. */
+const ROOM_FOR_MORE: u32 = 8;
+
 /**
  * Sends packets to a device of the host.
  *
@@ -44,7 +47,7 @@ export class ToDevice extends Element {
   @constant burst: u32 = 1;
   /** Where packets leave; made by the host. */
   @constant ring: Ring = changetype<Ring>(0);
-  /** A packet that was pulled and found the ring full; 0 = none. The host wakes the task when there is room. */
+  /** A packet that was pulled and found the ring full; 0 = none. The task wakes when there is room. */
   waiting: usize = 0;
 
   @listens("input 0") upstream: Signal = changetype<Signal>(0);
@@ -55,7 +58,7 @@ export class ToDevice extends Element {
   /** Makes the ring. @returns its address */
   @method
   attach(slots: u32): usize {
-    this.ring = makeRing(slots);
+    this.ring = makeRing(slots, this.task, false);
     return this.ring.address;
   }
 
@@ -74,6 +77,7 @@ export class ToDevice extends Element {
     let sent: u32 = 0;
     let p = changetype<Packet | null>(this.waiting);
     this.waiting = 0;
+    this.ring.roomWanted = false;
     do {
       if (!p) {
         this.pulls++;
@@ -82,6 +86,7 @@ export class ToDevice extends Element {
       }
       if (!this.send(p)) {
         this.waiting = changetype<usize>(p);
+        this.ring.roomWanted = true;
         yieldToHost();
         return sent != 0;
       }
@@ -101,7 +106,7 @@ export class ToDevice extends Element {
       return false;
     }
     this.count++;
-    if (this.ring.ready > this.ring.slots >> 1) yieldToHost();
+    if (this.ring.ready + ROOM_FOR_MORE > this.ring.slots) yieldToHost();
     if (copy) this.emit(0, copy);
     return true;
   }

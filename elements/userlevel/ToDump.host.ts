@@ -2,6 +2,7 @@
 import { CaptureOutput } from "../../src/host/capture/captureOutput.ts";
 import { ETHERNET, formatLinkType, parseLinkType } from "../../src/host/capture/linkTypes.ts";
 import { formatFileHeader } from "../../src/host/capture/pcap.ts";
+import { hostAccess } from "../../src/host/hostAccess.ts";
 import { splitWords } from "../../src/language/argumentText.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostActivity, HostedElement, HostHalf, HostServices } from "../../src/library/hostHalf.ts";
@@ -137,7 +138,7 @@ function agreedLinkType(
 
 function openSink(element: HostedElement, fileName: string, linkType: number): Sink | undefined {
   try {
-    return CaptureOutput.open(fileName, `${formatLinkType(linkType)} ${element.get("nano")}`);
+    return CaptureOutput.open(hostAccess(element).file(fileName), `${formatLinkType(linkType)} ${element.get("nano")}`);
   } catch (error) {
     element.error(`${fileName}: ${systemErrorText(error)}`);
     return undefined;

@@ -1,5 +1,6 @@
 /** What FromDevice and ToDevice share: which device is meant, and the ring that connects it with the guest. */
 import { captureDevices, DEVICES, type DeviceOpener, type PacketDevice } from "../../src/host/capture/devices.ts";
+import { hostAccess } from "../../src/host/hostAccess.ts";
 import type { ArgumentValues } from "../../src/library/arguments/index.ts";
 import type { HostActivity, HostedElement, HostServices } from "../../src/library/hostHalf.ts";
 import { systemErrorText } from "../../src/library/systemError.ts";
@@ -38,7 +39,7 @@ export function startDevice(
   hasNews: () => void,
 ): HostActivity {
   const name = names.get(element) ?? FIRST_DEVICE;
-  const opener = element.shared<DeviceOpener>(DEVICES, () => captureDevices);
+  const opener = element.shared<DeviceOpener>(DEVICES, () => captureDevices(hostAccess(element)));
   let device: PacketDevice;
   try {
     device = open(opener, name);
@@ -48,10 +49,12 @@ export function startDevice(
   }
   devices.set(element, device);
   element.set("ring", element.call("attach", device.slots));
+  const serve = device.serve?.bind(device);
+  if (!serve) return { close: () => device.close() };
   return {
     service() {
       try {
-        if (!device.serve()) return false;
+        if (!serve()) return false;
       } catch (error) {
         services.printMessage(`${element.className}(${name}): ${systemErrorText(error)}\n`);
         return false;

@@ -1,6 +1,7 @@
 /** Explains an image: what is in it, and how many bytes each part takes. */
-import { ImageError, type Manifest, readManifest } from "./manifest.ts";
+import { ImageError, type Manifest } from "./manifest.ts";
 import { decodePlaces, PLACES_SECTION } from "./places.ts";
+import { readManifest } from "./readManifest.ts";
 import type { Place } from "./wasm/encode.ts";
 import { type Reader, readSections, SECTION, type Section } from "./wasm/reader.ts";
 

@@ -7,7 +7,7 @@ import { choose } from "./choose.ts";
 import { CodeBuilder } from "./codeBuilder.ts";
 import { ConstantMemory } from "./constantMemory.ts";
 import type { LinkDescription } from "./description.ts";
-import { constantOf } from "./expressions.ts";
+import { after, constantOf } from "./expressions.ts";
 import { buildGraph, type GraphElement, type Port } from "./graph.ts";
 import { inlineCalls } from "./inline.ts";
 import { reaches, shortName, sizeOf, unwrapped } from "./libraryFacts.ts";
@@ -159,14 +159,16 @@ export class Linking implements Surroundings {
   // Calls, as specialised code makes them.
 
   call(target: Callable, operands: readonly Expression[]): Expression {
+    const [first, ...others] = operands;
+    const self = constantOf(first);
+    // What is known may also be put into a variable on the way.
+    if (first && self && first.kind !== "const") return after([first], this.call(target, [self, ...others]));
     if ("module" in target) return this.#importedCall(target as ImportedFunction, operands); // imports alone name a module
     if (!("code" in target)) throw new Error(`linked code calls ${target.name}`);
     const source = target as LibraryFunction; // what has code is the library's
-    const self = constantOf(operands[0]);
     const element = self && this.#byAddress.get(Number(self.value) >>> 0);
-    if (!self || !element || operands[0]?.kind !== "const" || this.#isShared(source, element))
-      return call(this.#general(source), operands);
-    return call(this.#bound(source, element, self), operands.slice(1));
+    if (!self || !element || this.#isShared(source, element)) return call(this.#general(source), operands);
+    return call(this.#bound(source, element, self), others);
   }
 
   /**

@@ -19,14 +19,14 @@ interface Pending {
 }
 
 export class Linker {
-  readonly #library: Uint8Array;
+  readonly library: Uint8Array;
   #worker: Worker | undefined;
   readonly #pending = new Map<number, Pending>();
   #requests = 0;
 
   /** @param library  the compiled library, `Library.body()` */
   constructor(library: Uint8Array) {
-    this.#library = library;
+    this.library = library;
   }
 
   /**
@@ -53,7 +53,7 @@ export class Linker {
 
   #start(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(WORKER, { workerData: { library: this.#library } satisfies LinkerData });
+    const worker = new Worker(WORKER, { workerData: { library: this.library } satisfies LinkerData });
     worker.unref();
     worker.on("message", (answer: LinkAnswer) => this.#settle(answer));
     worker.on("error", (error) => this.#fail(error instanceof Error ? error.message : String(error)));

@@ -2,12 +2,8 @@
  * Rules in the form that serves them best. Small sets become code; for large ones that is too much, and the guest walks a table of decision
  * diagrams, which takes so long to build that it starts with a simpler one.
  */
-import { Pattern } from "../pattern/index.ts";
+import { DIAGRAMS, Pattern, withKind } from "../pattern/index.ts";
 import type { LinkDescription, PatternTable } from "./description.ts";
-
-/** The first word of a table, and how many bytes stand in front of the table proper (elements/net/match.ts). */
-const DIAGRAMS = 1;
-const TABLE_HEAD = 16;
 
 /** Rules, and the form that is best for them. */
 export interface JudgedPattern {
@@ -38,10 +34,6 @@ export function judgePatterns({ patterns }: LinkDescription): Map<number, Judged
 export function betterTables(patterns: Iterable<JudgedPattern>): BetterTable[] {
   return [...patterns].flatMap(({ table, pattern, form }) => {
     const diagrams = form === "diagrams" && table.kind !== DIAGRAMS ? pattern.diagramTable() : undefined;
-    if (!diagrams) return [];
-    const bytes = new Uint8Array(TABLE_HEAD + diagrams.length);
-    bytes[0] = DIAGRAMS;
-    bytes.set(diagrams, TABLE_HEAD);
-    return [{ address: table.address, bytes }];
+    return diagrams ? [{ address: table.address, bytes: withKind(DIAGRAMS, diagrams) }] : [];
   });
 }

@@ -24,17 +24,22 @@ function folderOf(file: string): string {
   return slash > 0 ? file.slice(0, slash) : ".";
 }
 
-/** A `readLibrary` for {@link flatten} that searches the file system. */
+/**
+ * A `readLibrary` for {@link flatten} that searches the file system.
+ *
+ * @param permit  gives the name by which a file is opened, or throws when it may not be
+ */
 export function libraryReader(
   clickPath: string | undefined,
+  permit: (file: string) => string = (file) => file,
 ): (name: string, fromFile: string) => { text: Uint8Array; file: string } | undefined {
   return (name, fromFile) => {
     const file = findLibrary(name, fromFile, clickPath);
     if (file === undefined) return undefined;
     try {
-      return { text: readFileSync(file), file };
+      return { text: readFileSync(permit(file)), file };
     } catch {
-      // Unreadable counts as not found: the message names the library, and where it was looked for.
+      // Unreadable or forbidden counts as not found: the message names the library, and where it was looked for.
       return undefined;
     }
   };

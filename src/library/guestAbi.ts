@@ -3,7 +3,12 @@
 /** Exported mutable globals are named so, followed by their name: their values move to the code that takes over. */
 export const GLOBAL_PREFIX = "$g:";
 
-/** What `run` returns (elements/kernel/scheduler.ts): tasks are pending; an element asked for the host. */
+/** Functions of the library that others call without the host: these are exports. All others stand in its table, at the places that a section tells as JSON. */
+export const DIRECT_EXPORTS: ReadonlySet<string> = new Set(["run", "nextExpiry", "kernelAddress"]);
+export const FUNCTIONS_SECTION = "functions";
+export const TABLE_EXPORT = "functions";
+
+/** Bits of what `run` returns (elements/kernel/scheduler.ts): tasks are pending; an element asked for the host. There are more, for the fabric's scheduler. */
 export const RUN_PENDING = 1;
 export const RUN_YIELDED = 2;
 

@@ -29,6 +29,10 @@ export interface HostHandler {
   readonly write?: (element: HostedElement, text: string) => number | void;
 }
 
+/**
+ * What a host half keeps in JavaScript about an element must follow from its configuration, and must not be addresses in the guest: from these it is made anew when
+ * a saved router is restored. What handlers change lies in the guest.
+ */
 export interface HostHalf {
   /** When the element is configured, lower first; Click's CONFIGURE_PHASE numbers (INFO 20, DEFAULT 100, ...). Absent = 100. */
   readonly phase?: number;
@@ -111,7 +115,7 @@ export interface HostedElement {
   shared<T extends object>(key: symbol, make: () => T): T;
   /** Replaces one argument of the configuration and reconfigures the element, as Click's keyword handlers do. Throws HandlerError. */
   reconfigureArgument(keyword: string, text: string): void;
-  /** Address of the element in guest memory: for fields that refer to another element. */
+  /** Address of the element in guest memory: for fields that refer to another element. Do not keep it. */
   readonly address: number;
   /** Whether the element is of that class or made from it. */
   isA(className: string): boolean;
@@ -132,6 +136,11 @@ export interface HostActivity {
   readonly handlerNames?: () => readonly string[];
   /** The driver is about to stop. @returns whether it shall go on, because the element used up the stop (a DRIVER script) */
   readonly driverStops?: () => boolean;
+  /**
+   * The guest's memory was put back to another moment, in which the element may lie elsewhere: takes from it anew what it keeps of it. What has no such method,
+   * and serves or wakes or keeps the driver going, cannot be saved.
+   */
+  readonly restored?: () => void;
   /** Releases what it holds outside. Called once. */
   readonly close?: () => void;
 }

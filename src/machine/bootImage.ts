@@ -1,40 +1,57 @@
-/** Boots images: guests that need neither the library nor their configuration's text, only what the image brings along. */
-import { type Manifest, type ManifestElement, type ManifestHandler, readManifest } from "../image/manifest.ts";
-import { type FieldType, formatHandlerValue, loadValue } from "../library/arguments/index.ts";
-import { TEXT_WINDOW } from "../library/guestAbi.ts";
+/** Boots images: guests that need neither the library nor their configuration's text, only what the image brings along. It may be anybody's. */
+import { checkModule } from "../image/checkModule.ts";
+import { ImageError, type Manifest } from "../image/manifest.ts";
+import { readManifest } from "../image/readManifest.ts";
 import { Guest } from "./guest.ts";
-
-/** A handler that does not exist, or cannot be read. */
-export class ImageHandlerError extends Error {}
+import { type ElementCounts, ImageCounters } from "./imageCounters.ts";
+import { type ImageHandler, ImageHandlers } from "./imageHandlers.ts";
 
 /** Pages that a guest may grow to: all that 32 bits address. */
 const MAXIMUM_PAGES = 65536;
+const PAGE = 65536;
 
 export class ImageGuest {
   readonly guest: Guest;
   readonly manifest: Manifest;
+  readonly #handlers: ImageHandlers;
+  readonly #counters: ImageCounters;
 
   constructor(guest: Guest, manifest: Manifest) {
     this.guest = guest;
     this.manifest = manifest;
+    this.#handlers = new ImageHandlers(guest, manifest);
+    this.#counters = new ImageCounters(guest, manifest);
+  }
+
+  /** Address of a field of the kernel state. @throws ImageError when the image names none */
+  kernelField(name: string): number {
+    const { address, fields } = this.manifest.kernel;
+    const offset = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (offset === undefined) throw new ImageError(`the image does not say where its kernel has '${name}'`);
+    return address + offset;
   }
 
   /**
    * Sets the clock before the first run. Timers keep their distance from it.
    * @param now  nanoseconds since 1970
+   * @throws ImageError, RangeError when the image's kernel is not where it says
    */
   setClock(now: bigint): void {
     const { view } = this.guest;
-    const { address, fields } = this.manifest.kernel;
-    const field = (name: string): number => address + (fields[name] ?? 0);
-    const passed = now - view.getBigUint64(field("now"), true);
-    view.setBigUint64(field("now"), now, true);
-    const heap = view.getUint32(field("timerHeap"), true);
-    const pending = view.getUint32(field("timersPending"), true);
+    const passed = now - view.getBigUint64(this.kernelField("now"), true);
+    view.setBigUint64(this.kernelField("now"), now, true);
+    const heap = view.getUint32(this.kernelField("timerHeap"), true);
+    const pending = view.getUint32(this.kernelField("timersPending"), true);
     for (let place = 0; place < pending; place++) {
       const expiry = view.getUint32(heap + place * 4, true) + this.manifest.timerExpiry;
       view.setBigUint64(expiry, view.getBigUint64(expiry, true) + passed, true);
     }
+  }
+
+  /** Gives the guest other random numbers than the image was made with. @param seed  64 bits. @throws as `setClock` */
+  setSeed(seed: bigint): void {
+    // The generator's state is never zero (elements/kernel/state.ts).
+    this.guest.view.setBigUint64(this.kernelField("random"), seed | 1n, true);
   }
 
   /**
@@ -48,52 +65,69 @@ export class ImageGuest {
     return Number(this.guest.call("run", now, budget));
   }
 
-  /** Reads `ELEMENT.HANDLER`. @throws ImageHandlerError */
+  /** @throws ImageHandlerError */
+  handlers(): ImageHandler[] {
+    return this.#handlers.list();
+  }
+
+  /** What elements count of themselves, as far as it can be read from their fields. */
+  counts(): ElementCounts[] {
+    return this.#counters.read();
+  }
+
+  /** Reads `ELEMENT.HANDLER`, or a global handler. @throws ImageHandlerError, GuestTrap */
   read(name: string): string {
-    const dot = name.indexOf(".");
-    const element = this.manifest.elements.find((each) => each.name === name.slice(0, dot));
-    if (!element) throw new ImageHandlerError(`no element named '${name.slice(0, Math.max(dot, 0))}'`);
-    const handler = this.manifest.handlers[element.class]?.find((each) => each.name === name.slice(dot + 1));
-    if (!handler?.flags.includes("r")) throw new ImageHandlerError(`no '${name}' read handler`);
-    return this.#value(element, handler);
+    return this.#handlers.read(name);
   }
 
-  #value(element: ManifestElement, { type = "raw", offset, storage, readMethod }: ManifestHandler): string {
-    if (readMethod !== undefined) return this.#text(element, readMethod);
-    if (offset === undefined || storage === undefined) throw new ImageHandlerError("the handler needs its host half");
-    const { view } = this.guest;
-    if (storage.startsWith("Bytes")) return this.#bytes(view.getUint32(element.address + offset, true));
-    // The catalogue's field types are the storage types; others are refused with an error that names them.
-    return formatHandlerValue(type, loadValue(view, element.address + offset, storage as FieldType, type));
-  }
-
-  #text(element: ManifestElement, method: string): string {
-    let text = "";
-    for (let windowStart = 0; ; windowStart += TEXT_WINDOW) {
-      const length = Number(this.guest.call(method, element.address, windowStart));
-      const here = Math.min(Math.max(length - windowStart, 0), TEXT_WINDOW);
-      text += this.#latin1(this.manifest.textBuffer, here);
-      if (length <= windowStart + TEXT_WINDOW) return text;
-    }
-  }
-
-  #bytes(address: number): string {
-    return address === 0 ? "" : this.#latin1(address + 4, this.guest.view.getUint32(address, true));
-  }
-
-  #latin1(address: number, length: number): string {
-    const { bytes } = this.guest;
-    if (address + length > bytes.length) throw new ImageHandlerError("the guest's text lies outside of its memory");
-    return Buffer.from(bytes.buffer, bytes.byteOffset + address, length).toString("latin1");
+  /** Writes `ELEMENT.HANDLER`. @throws ImageHandlerError, GuestTrap */
+  write(name: string, text: string): void {
+    this.#handlers.write(name, text);
   }
 }
 
 /**
  * Boots an image in a memory of its own.
- * @throws ImageError when the bytes are no image of this version
+ * @param mostPages  pages of 64 KiB that it may grow to
+ * @throws ImageError when the bytes are no image of this version, or one that cannot run so
  */
-export function bootImage(image: Uint8Array<ArrayBuffer>): ImageGuest {
+export function bootImage(image: Uint8Array<ArrayBuffer>, mostPages = MAXIMUM_PAGES): ImageGuest {
   const manifest = readManifest(image);
-  const memory = new WebAssembly.Memory({ initial: manifest.memoryPages, maximum: MAXIMUM_PAGES });
-  return new ImageGuest(Guest.boot(new WebAssembly.Module(image), memory), manifest);
+  checkModule(image, manifest);
+  const { memoryPages } = manifest;
+  if (memoryPages > mostPages)
+    throw new ImageError(
+      `the image needs ${megabytes(memoryPages)} MiB of memory, and may have ${megabytes(mostPages)}`,
+    );
+  const memory = new WebAssembly.Memory({ initial: memoryPages, maximum: mostPages });
+  return new ImageGuest(instantiate(image, memory), manifest);
+}
+
+/** What the engine says of a module: that it is none, does not fit the memory, or fails when it is started. */
+function instantiate(image: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): Guest {
+  try {
+    const guest = Guest.boot(new WebAssembly.Module(image), memory);
+    checkGlobals(guest);
+    return guest;
+  } catch (error) {
+    if (!isEngineError(error)) throw error;
+    throw new ImageError(`the image cannot be booted: ${error.message}`, { cause: error });
+  }
+}
+
+function isEngineError(error: unknown): error is Error {
+  const kinds = [WebAssembly.CompileError, WebAssembly.LinkError, WebAssembly.RuntimeError, RangeError, TypeError];
+  return kinds.some((kind) => error instanceof kind);
+}
+
+/** They are saved and set again as numbers. @throws TypeError by the engine for vectors, which have no form here, and for constants */
+function checkGlobals(guest: Guest): void {
+  for (const [name, value] of guest.globals)
+    if (typeof value !== "number" && typeof value !== "bigint")
+      throw new ImageError(`the image's variable '${name}' is no number`);
+  guest.setGlobals(guest.globals);
+}
+
+function megabytes(pages: number): string {
+  return ((pages * PAGE) / 2 ** 20).toFixed(1);
 }

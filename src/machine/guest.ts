@@ -4,7 +4,8 @@
  */
 
 import { decodePlaces, functionsAt, PLACES_SECTION } from "../image/places.ts";
-import { GLOBAL_PREFIX } from "../library/guestAbi.ts";
+import type { Place } from "../image/wasm/encode.ts";
+import { FUNCTIONS_SECTION, GLOBAL_PREFIX, TABLE_EXPORT } from "../library/guestAbi.ts";
 
 /** What a guest function takes and gives: numbers up to 32 bits, bigints for 64. */
 export type GuestValue = number | bigint;
@@ -26,10 +27,16 @@ const MAXIMUM_PAGES = 65536;
 /** The library's data and its first allocations; the rest grows as the configuration needs it. */
 const INITIAL_PAGES = 4;
 
+/** @param maximum  pages of 64 KiB that it may grow to */
+export function guestMemory(maximum = MAXIMUM_PAGES): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: Math.max(maximum, INITIAL_PAGES) });
+}
+
 export class Guest {
   readonly memory: WebAssembly.Memory;
   /** Of the code that it booted with, and of the code that runs now. */
   readonly #booted: WebAssembly.Exports;
+  readonly #bootedPlaces: FunctionPlaces;
   #exports: WebAssembly.Exports;
   #module: WebAssembly.Module;
   #buffer: ArrayBufferLike | undefined;
@@ -40,14 +47,12 @@ export class Guest {
     this.memory = memory;
     this.#module = module;
     this.#booted = instantiate(module, memory).exports;
+    this.#bootedPlaces = functionPlaces(module);
     this.#exports = this.#booted;
   }
 
   /** Boots a module in a memory of its own, or in one that exists. */
-  static boot(
-    module: WebAssembly.Module,
-    memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES }),
-  ): Guest {
+  static boot(module: WebAssembly.Module, memory = guestMemory()): Guest {
     return new Guest(memory, module);
   }
 
@@ -92,6 +97,13 @@ export class Guest {
     return this.#exports !== this.#booted;
   }
 
+  #tableFunction(name: string): GuestFunction | undefined {
+    const table = this.#booted[TABLE_EXPORT];
+    const place = this.#bootedPlaces[name];
+    if (place === undefined || !(table instanceof WebAssembly.Table)) return undefined;
+    return (table.get(place) as GuestFunction | null) ?? undefined; // the library's functions take and give GuestValues
+  }
+
   /** The guest's memory as bytes and as numbers. Do not keep them: a guest that grows gets new ones. */
   get bytes(): Uint8Array {
     this.#refresh();
@@ -103,7 +115,7 @@ export class Guest {
   }
 
   has(name: string): boolean {
-    return typeof this.#booted[name] === "function";
+    return this.#bootedPlaces[name] !== undefined || typeof this.#booted[name] === "function";
   }
 
   /** @returns the exported function. @throws Error when there is none: a bug, not a user's fault. */
@@ -111,10 +123,18 @@ export class Guest {
     return functionIn(this.#exports, name) ?? this.#bootedFunction(name);
   }
 
+  /** The function itself, as other modules can call it. @throws Error when the running code has none: a bug, not a user's fault */
+  exported(name: string): WebAssembly.ExportValue {
+    const found = this.#exports[name];
+    if (!found) throw new Error(`the guest has no function ${name}`);
+    return found;
+  }
+
   /** A function that the running code does not have. */
   #bootedFunction(name: string): GuestFunction {
-    const found = functionIn(this.#booted, name);
+    const found = functionIn(this.#booted, name) ?? this.#tableFunction(name);
     if (!found) throw new Error(`the guest has no function ${name}`);
+    if (!this.isReplaced) return found;
     return (...parameters) => {
       copyGlobals(this.#exports, this.#booted);
       const result = found(...parameters);
@@ -142,11 +162,16 @@ export class Guest {
     return new GuestTrap(error.message, this.#framesOf(error.stack ?? ""), error);
   }
 
-  /** The guest's functions in a stack trace. Of linked code, the elements' functions that were put into others, too. */
+  /**
+   * The guest's functions in a stack trace: those of the module in which the fault was, for the fabric that called it is a module, too. Of linked code, the
+   * elements' functions that were put into others are named, too.
+   */
   #framesOf(stack: string): string[] {
-    const [section] = this.isReplaced ? WebAssembly.Module.customSections(this.#module, PLACES_SECTION) : [];
-    const places = section ? decodePlaces(new Uint8Array(section)) : [];
-    return [...stack.matchAll(/^\s+at (?:(\S+) \()?wasm:.*:0x([0-9a-f]+)\)?$/gm)].flatMap(([, name, offset = ""]) => {
+    const places = placesOf(this.#module);
+    const frames = [...stack.matchAll(/^\s+at (?:(\S+) \()?(wasm:\S+):wasm-function\[\d+\]:0x([0-9a-f]+)\)?$/gm)];
+    const innermost = frames[0]?.[2];
+    return frames.flatMap(([, name, module, offset = ""]) => {
+      if (module !== innermost) return [];
       const found = functionsAt(places, Number.parseInt(offset, 16));
       return found.length > 0 ? found : [name ?? "?"];
     });
@@ -169,6 +194,31 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): We
       },
     },
   });
+}
+
+/** Which function's code lies where; nothing, where the engine knows the names, or where a foreign image's section is damaged. */
+function placesOf(module: WebAssembly.Module): Place[] {
+  const [section] = WebAssembly.Module.customSections(module, PLACES_SECTION);
+  try {
+    return section ? decodePlaces(new Uint8Array(section)) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Places of functions in a module's table, by name. */
+type FunctionPlaces = Readonly<Record<string, number>>;
+
+const placesOfModules = new WeakMap<WebAssembly.Module, FunctionPlaces>();
+
+/** What the section of the library tells; nothing, for an image. */
+function functionPlaces(module: WebAssembly.Module): FunctionPlaces {
+  const known = placesOfModules.get(module);
+  if (known) return known;
+  const [section] = WebAssembly.Module.customSections(module, FUNCTIONS_SECTION);
+  const places: FunctionPlaces = section ? JSON.parse(Buffer.from(section).toString()) : {}; // our own build wrote it
+  placesOfModules.set(module, places);
+  return places;
 }
 
 function functionIn(exports: WebAssembly.Exports, name: string): GuestFunction | undefined {

@@ -26,7 +26,7 @@ export type RingMemory = Pick<Guest, "bytes" | "view">;
 /** What both ends have in common. */
 abstract class HostRing {
   protected readonly memory: RingMemory;
-  protected readonly address: number;
+  readonly address: number;
   readonly slots: number;
   /** The index that this end owns. */
   protected own = 0;
@@ -47,6 +47,13 @@ abstract class HostRing {
     this.memory = memory;
     this.address = address;
     this.slots = slots;
+  }
+
+  /** Bytes that fit each buffer; 0 for a ring that the guest fills. */
+  abstract readonly capacity: number;
+
+  get index(): number {
+    return this.own;
   }
 
   /** How often the guest wrote what makes no sense. */
@@ -114,6 +121,8 @@ export class ReceiveRing extends HostRing {
 
 /** The end of a ring that the guest sends to, and the host empties. */
 export class TransmitRing extends HostRing {
+  readonly capacity = 0;
+
   constructor(memory: RingMemory, address: number) {
     super(memory, address);
     this.own = memory.view.getUint32(address + RING_CONSUMER, true);

@@ -6,13 +6,26 @@ import { type Catalogue, structureOffset } from "../library/catalogue.ts";
 import type { Guest } from "./guest.ts";
 
 /** Offsets of a stream's fields. */
-interface StreamLayout {
+export interface StreamLayout {
   readonly buffer: number;
   readonly size: number;
   readonly produced: number;
   readonly consumed: number;
   readonly closed: number;
   readonly lost: number;
+}
+
+/** How streams lie in guests of a library. */
+export function streamLayout(catalogue: Catalogue): StreamLayout {
+  const offset = (field: string): number => structureOffset(catalogue, "Stream", field);
+  return {
+    buffer: offset("buffer"),
+    size: offset("size"),
+    produced: offset("produced"),
+    consumed: offset("consumed"),
+    closed: offset("closed"),
+    lost: offset("lost"),
+  };
 }
 
 export class GuestStream {
@@ -25,18 +38,10 @@ export class GuestStream {
   #own = 0;
 
   /** @param address  of a stream that the guest's `makeStream` made, before the guest ran */
-  constructor(guest: Guest, catalogue: Catalogue, address: number) {
-    const offset = (field: string): number => structureOffset(catalogue, "Stream", field);
+  constructor(guest: Guest, layout: StreamLayout, address: number) {
     this.#guest = guest;
     this.#address = address;
-    this.#layout = {
-      buffer: offset("buffer"),
-      size: offset("size"),
-      produced: offset("produced"),
-      consumed: offset("consumed"),
-      closed: offset("closed"),
-      lost: offset("lost"),
-    };
+    this.#layout = layout;
     this.#buffer = this.#word("buffer");
     this.#size = this.#word("size");
   }

@@ -5,7 +5,7 @@
 import type { Diagnostics } from "../language/index.ts";
 import { BUFFER_STRIDE, PACKET_OVERHEAD } from "../library/guestAbi.ts";
 import type { Library } from "../library/library.ts";
-import { Guest } from "../machine/guest.ts";
+import { Guest, guestMemory } from "../machine/guest.ts";
 import { configureElement } from "./configure.ts";
 import { GuestElement } from "./guestElement.ts";
 import { hostServices } from "./hostServices.ts";
@@ -36,7 +36,7 @@ export function buildRouter(
   checked: CheckedConfiguration,
   options: RouterOptions,
 ): Router | undefined {
-  const guest = Guest.boot(library.dynamic);
+  const guest = Guest.boot(library.dynamic, guestMemory(options.memoryPages));
   guest.call("initialize", options.seed, options.simulatedStart === undefined ? 0 : 1);
   const router = new Router(new GuestWorld(library, guest), checked, options, construct);
   router.kernelTime = options.simulatedStart === undefined ? epochTime() : options.simulatedStart + DRIVER_QUERIES;

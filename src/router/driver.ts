@@ -6,9 +6,10 @@ import { structureOffset } from "../library/catalogue.ts";
 import { NEVER, RUN_PENDING, RUN_YIELDED } from "../library/guestAbi.ts";
 import type { HostActivity } from "../library/hostHalf.ts";
 import { type GuestFunction, GuestTrap } from "../machine/guest.ts";
-import { GuestStream } from "../machine/stream.ts";
+import { GuestStream, streamLayout } from "../machine/stream.ts";
 import type { GuestElement } from "./guestElement.ts";
 import { latin1 } from "./guestElement.ts";
+import { forgetObservations } from "./observation.ts";
 import type { Router } from "./router.ts";
 import type { Swap } from "./swap.ts";
 
@@ -46,11 +47,13 @@ export class Driver {
   onSwap: (router: Router) => void = () => undefined;
   /** Called at each turn of the event loop: the place where the guest's code may be replaced. */
   onPause: () => void = () => undefined;
+  /** Called after the guest's code was replaced: whoever calls its functions directly must look them up again. */
+  onCodeReplaced: () => void = () => undefined;
 
   constructor(router: Router) {
     const { guest, library } = router.world;
     const stream = (field: string): GuestStream =>
-      new GuestStream(guest, library.catalogue, guest.view.getUint32(router.kernelField(field), true));
+      new GuestStream(guest, streamLayout(library.catalogue), guest.view.getUint32(router.kernelField(field), true));
     this.#router = router;
     this.#console = stream("console");
     this.#calls = stream("calls");
@@ -64,6 +67,7 @@ export class Driver {
   /** The guest's code was replaced: use its functions. */
   codeReplaced(): void {
     this.#run = this.#router.world.guest.function("run");
+    this.onCodeReplaced();
   }
 
   #listenTo(router: Router): void {
@@ -123,11 +127,45 @@ export class Driver {
   guestRestored(): void {
     this.#console.resume("consumed");
     this.#calls.resume("consumed");
+    forgetObservations(this.#router);
+    for (const activity of this.#activities) activity.restored?.();
   }
 
   /** Carries out what the guest has left to say: after handlers were called outside `run`. */
   flush(): void {
     this.#afterSlice();
+  }
+
+  /** Whether elements do something on the host after every run of the guest. */
+  get isHosted(): boolean {
+    return this.#activities.some(({ service, wakeTime }) => service !== undefined || wakeTime !== undefined);
+  }
+
+  /** When an element's host half is to be woken next; undefined = never. Nanoseconds since 1970. */
+  nextWake(): bigint | undefined {
+    let next: bigint | undefined;
+    for (const activity of this.#activities) {
+      const time = activity.wakeTime?.();
+      if (time !== undefined && (next === undefined || time < next)) next = time;
+    }
+    return next;
+  }
+
+  /**
+   * For whoever runs the guest instead of `run`: between two runs, carries out what the guest asked for, wakes host halves, and lets a swapped
+   * configuration take over.
+   * @returns whether the driver goes on
+   */
+  attend(): boolean {
+    if (this.#swap) this.#takeOver(this.#swap);
+    this.#afterSlice();
+    this.#wakeHost();
+    return this.#router.runCount > 0 || this.#goesOn();
+  }
+
+  /** Says whose task was running when the guest trapped. */
+  describeTrap(error: unknown): unknown {
+    return this.#describeTrap(this.#router.world.guest.asTrap(error));
   }
 
   /** One slice, and what follows from it. */
@@ -151,7 +189,7 @@ export class Driver {
       if (!router.simulated) this.#fitBudget(router.now() - start, (result & RUN_YIELDED) !== 0);
       return result;
     } catch (error) {
-      throw this.#describeTrap(router.world.guest.asTrap(error));
+      throw this.describeTrap(error);
     }
   }
 
@@ -237,11 +275,7 @@ export class Driver {
 
   /** When something is to happen next; undefined = never, unless something outside happens. */
   #nextEvent(): bigint | undefined {
-    let next: bigint | undefined;
-    for (const activity of this.#activities) {
-      const time = activity.wakeTime?.();
-      if (time !== undefined && (next === undefined || time < next)) next = time;
-    }
+    const next = this.nextWake();
     const expiry = BigInt.asUintN(64, BigInt(this.#router.world.guest.call("nextExpiry")));
     return expiry !== NEVER && (next === undefined || expiry < next) ? expiry : next;
   }

@@ -42,7 +42,8 @@ export class GuestElement implements HostedElement {
   router: Router;
   readonly elementClass: ElementClass;
   readonly hostHalf: HostHalf | undefined;
-  readonly address: number;
+  /** Changes when a saved router is restored. */
+  address: number;
   /** What it does on the host while the guest runs. */
   activity: HostActivity | undefined;
   /** Elements that its arguments name: they live at least as long. */

@@ -15,6 +15,7 @@ import type { Handler } from "../library/catalogue.ts";
 import { structureOffset } from "../library/catalogue.ts";
 import { TEXT_WINDOW } from "../library/guestAbi.ts";
 import { type FoundHandler, HandlerError, type HostHandler } from "../library/hostHalf.ts";
+import { methodValue } from "../library/methodValue.ts";
 import { reconfigureElement } from "./configure.ts";
 import { type GuestElement, latin1 } from "./guestElement.ts";
 import type { Router } from "./router.ts";
@@ -180,7 +181,7 @@ function callWriteMethod(router: Router, element: GuestElement, handler: Handler
   router.noteActivity();
 }
 
-/** Addresses go to a guest method as fields have them; text as a Bytes structure that lives as long as the call. */
+/** Text goes to a guest method as a Bytes structure that lives as long as the call. */
 function callWithValue(
   router: Router,
   element: GuestElement,
@@ -188,21 +189,13 @@ function callWithValue(
   type: string,
   value: ArgumentValue,
 ): void {
-  if (type === "IPAddress") element.call(method, asStored("u32", type, value).getUint32(0, true));
-  else if (type === "EtherAddress") element.call(method, asStored("u64", type, value).getBigUint64(0, true));
-  else if (typeof value === "number" || typeof value === "bigint") element.call(method, value);
-  else if (typeof value === "boolean") element.call(method, Number(value));
+  const plain = methodValue(type, value);
+  if (plain !== undefined) element.call(method, plain);
   else if (typeof value === "string") {
     const address = router.world.putBytes(element, Buffer.from(value, "latin1"));
     element.call(method, address);
     router.world.release(address);
   } else throw new Error(`${element.className}.${method} takes a value that cannot be given to a guest method`);
-}
-
-function asStored(fieldType: FieldType, type: string, value: ArgumentValue): DataView {
-  const view = new DataView(new ArrayBuffer(8));
-  storeValue(view, 0, fieldType, type, value);
-  return view;
 }
 
 /** `scheduled` and `tickets` of elements that have a task. */

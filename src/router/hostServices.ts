@@ -1,6 +1,6 @@
 /** What the router offers to elements that are active on the host. */
 import type { HostServices } from "../library/hostHalf.ts";
-import { GuestStream } from "../machine/stream.ts";
+import { GuestStream, streamLayout } from "../machine/stream.ts";
 import type { GuestElement } from "./guestElement.ts";
 import type { Router } from "./router.ts";
 
@@ -17,7 +17,7 @@ export function hostServices(router: Router, element: GuestElement): HostService
     makeStream: (field, size) => {
       const address = Number(guest.call("makeStream", size)) >>> 0;
       element.set(field, address);
-      return new GuestStream(guest, library.catalogue, address);
+      return new GuestStream(guest, streamLayout(library.catalogue), address);
     },
     noteActivity: () => element.router.noteActivity(),
     awaitEvents: () => element.router.onAwaitEvents(),

@@ -1,14 +1,23 @@
 /** Makes an image of a router that is ready to run: its linked code, its memory, and a manifest. */
+import { DEVICES } from "../host/capture/devices.ts";
 import { linkImage } from "../image/linkedModule.ts";
-import { ABI_VERSION, type Manifest, type ManifestHandler, type ManifestStream } from "../image/manifest.ts";
+import {
+  ABI_VERSION,
+  type Manifest,
+  type ManifestHandler,
+  type ManifestRing,
+  type ManifestStream,
+} from "../image/manifest.ts";
 import { betterTables, judgePatterns } from "../image/patternTables.ts";
 import type { Range } from "../image/snapshot.ts";
 import { decodeModule } from "../image/wasm/decode.ts";
 import { type Const, i32, i64 } from "../image/wasm/tree.ts";
 import { printConfiguration } from "../language/index.ts";
 import { type ElementClass, type Handler, structureOffset } from "../library/catalogue.ts";
+import { streamLayout } from "../machine/stream.ts";
 import type { GuestElement } from "./guestElement.ts";
 import { describeForLinking, exchangeTables } from "./linkDescription.ts";
+import { RecordedDevices } from "./recordedDevices.ts";
 import type { Router } from "./router.ts";
 import { PORT_ENTRY_SIZE } from "./wire.ts";
 
@@ -40,6 +49,14 @@ export function buildImage(
     },
     describeImage(router),
   );
+}
+
+/** Elements that act on the host as time goes by, or have it call handlers: an image is without their other halves. */
+export function hostBound(router: Router): GuestElement[] {
+  return router.elements.filter((element) => {
+    const { service, wakeTime, driverStops } = element.activity ?? {};
+    return service || wakeTime || driverStops || router.world.callsOf(element).length > 0;
+  });
 }
 
 /** Rules that became code need no table. */
@@ -86,7 +103,9 @@ function describeImage(router: Router): Manifest {
     handlers: Object.fromEntries(
       [...classes].map((each) => [each.name, each.handlers.map((handler) => describeHandler(each, handler))]),
     ),
+    rings: ringsOf(router),
     streams: streamsOf(router),
+    stream: streamLayout(catalogue),
     timerExpiry: structureOffset(catalogue, "Timer", "expiry"),
     kernel: {
       address: catalogue.kernelAddress,
@@ -98,17 +117,31 @@ function describeImage(router: Router): Manifest {
 }
 
 function describeHandler(elementClass: ElementClass, handler: Handler): ManifestHandler {
-  const { name, flags, type, writeType, readMethod, writeMethod } = handler;
-  const field = handler.field === undefined ? undefined : elementClass.fields[handler.field];
-  const valueType = type ?? writeType;
+  const { name, flags, type, writeType, expectation, readMethod, writeMethod } = handler;
+  const fieldOf = (field: string | undefined) => (field === undefined ? undefined : elementClass.fields[field]);
+  const [field, condition] = [fieldOf(handler.field), fieldOf(handler.condition)];
   return {
     name,
     flags,
-    ...(valueType ? { type: valueType } : {}),
+    ...(type ? { type } : {}),
+    ...(writeType ? { writeType } : {}),
+    ...(expectation ? { expectation } : {}),
     ...(field ? { offset: field.offset, storage: field.type } : {}),
+    ...(condition ? { condition: condition.offset } : {}),
     ...(readMethod ? { readMethod: `${elementClass.name}$${readMethod}` } : {}),
     ...(writeMethod ? { writeMethod: `${elementClass.name}$${writeMethod}` } : {}),
   };
+}
+
+/** Of devices that were opened by a recorder; others cannot be there when the image runs. */
+function ringsOf(router: Router): ManifestRing[] {
+  const devices = router.options.shared?.get(DEVICES);
+  if (!(devices instanceof RecordedDevices)) return [];
+  return devices.opened.flatMap(({ name, receives, ring }) => {
+    const { address, slots, capacity } = ring();
+    const owner = router.elements.find((each) => each.elementClass.fields.ring && Number(each.get("ring")) === address);
+    return owner ? [{ element: owner.name, device: name, receives, address, slots, capacity }] : [];
+  });
 }
 
 function streamsOf(router: Router): ManifestStream[] {

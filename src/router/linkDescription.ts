@@ -6,14 +6,22 @@ import type { GuestElement } from "./guestElement.ts";
 import type { Router } from "./router.ts";
 import type { ConstantRange } from "./world.ts";
 
-/** Fields of the kernel state that are set once, before the guest runs. */
-const KERNEL_CONSTANTS = ["simulated", "bufferStride", "console", "calls", "handlerText", "timerHeap"] as const;
+/** Fields of the kernel state that are set once, before the guest runs; packets are not traced while linked code runs. */
+const KERNEL_CONSTANTS = [
+  "simulated",
+  "bufferStride",
+  "console",
+  "calls",
+  "handlerText",
+  "timerHeap",
+  "trace",
+] as const;
 
 /** Kernel objects that elements own for life; the router knows their addresses, so that no element may exchange them. */
-const OWNED_OBJECTS: ReadonlySet<string> = new Set(["Task", "Timer", "Notifier"]);
+export const OWNED_OBJECTS: ReadonlySet<string> = new Set(["Task", "Timer", "Notifier"]);
 
 /** AssemblyScript keeps the number of an object's class so many bytes before the object. */
-const CLASS_NUMBER_DISTANCE = 8;
+export const CLASS_NUMBER_DISTANCE = 8;
 const WORD = 4;
 
 /** @param counters  for profiling: see LinkDescription */
@@ -58,8 +66,8 @@ function patternsOf(router: Router): PatternTable[] {
   const { meanings } = router.world;
   if (meanings.size === 0) return [];
   return router.elements.flatMap((element) =>
-    Object.entries(element.elementClass.fields).flatMap(([name, { type, constant }]) => {
-      const address = constant && type === "usize" ? Number(element.get(name)) : 0;
+    tableFields(element).flatMap((name) => {
+      const address = Number(element.get(name));
       const meaning = meanings.get(address);
       if (!meaning) return [];
       const kind = router.world.guest.view.getUint32(address, true);
@@ -69,14 +77,20 @@ function patternsOf(router: Router): PatternTable[] {
   );
 }
 
+/** The fields in which an element may have the address of a rule table. */
+export function tableFields({ elementClass }: GuestElement): string[] {
+  return Object.entries(elementClass.fields).flatMap(([name, { type, constant }]) =>
+    constant && type === "usize" ? [name] : [],
+  );
+}
+
 /** Puts better tables in the place of those that elements refer to. */
 export function exchangeTables(router: Router, tables: readonly BetterTable[]): void {
   const { meanings } = router.world;
   for (const { address, bytes } of tables) {
     for (const element of router.elements) {
-      for (const [name, { type, constant }] of Object.entries(element.elementClass.fields))
-        if (constant && type === "usize" && Number(element.get(name)) === address)
-          element.setTable(name, bytes, meanings.get(address));
+      for (const name of tableFields(element))
+        if (Number(element.get(name)) === address) element.setTable(name, bytes, meanings.get(address));
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The second tier: while the guest runs with dynamic dispatch, its configuration is linked elsewhere, and the linked code takes its place on the
- * live memory. When something changes that linked code takes for constant, the guest goes back to dynamic dispatch at once, and is linked anew.
+ * live memory. When something changes that linked code takes for constant, the guest goes back to dynamic dispatch at once, and is linked anew; when packets
+ * are to be observed, it goes back for as long as that lasts.
  */
 import { cacheKey, LinkCache } from "../image/cache.ts";
 import type { LinkDescription } from "../image/description.ts";
@@ -12,8 +13,8 @@ import type { Router } from "./router.ts";
 
 export class LinkedTier {
   readonly #driver: Driver;
-  readonly #library: Uint8Array;
   readonly #linker: Linker;
+  readonly #ownsLinker: boolean;
   readonly #cache: LinkCache;
   readonly #counters: number | undefined;
   /** Counts changes of what code is linked from: an answer to an older question is of no use. */
@@ -25,17 +26,18 @@ export class LinkedTier {
    * @param driver  whose guest is to run linked code
    * @param cache  where linked code is kept between runs
    * @param counters  for profiling: see LinkDescription
+   * @param linker  for many guests of the same library; absent = one of its own
    */
-  constructor(driver: Driver, cache = new LinkCache(), counters?: number) {
+  constructor(driver: Driver, cache = new LinkCache(), counters?: number, linker?: Linker) {
     this.#driver = driver;
     this.#counters = counters;
-    this.#library = driver.router.world.library.body();
-    this.#linker = new Linker(this.#library);
+    this.#linker = linker ?? new Linker(driver.router.world.library.body());
+    this.#ownsLinker = linker === undefined;
     this.#cache = cache;
     this.#follow(driver.router);
     driver.onSwap = (router) => this.#follow(router);
     driver.onPause = () => {
-      if (this.#wanted) void this.#link("background");
+      if (this.#wanted && !this.#driver.router.isObserved) void this.#link("background");
     };
   }
 
@@ -52,7 +54,7 @@ export class LinkedTier {
   close(): void {
     this.#wanted = false;
     this.#generation++;
-    this.#linker.close();
+    if (this.#ownsLinker) this.#linker.close();
   }
 
   /** Watches a router that runs from now on. */
@@ -76,7 +78,7 @@ export class LinkedTier {
 
   /** @returns whether linked code runs now */
   #useCached(): boolean {
-    const result = this.#cache.get(cacheKey(this.#library, this.#describe()));
+    const result = this.#cache.get(cacheKey(this.#linker.library, this.#describe()));
     if (!result) return false;
     if ("code" in result) return this.#use(result.code);
     exchangeTables(this.#driver.router, result.tables);
@@ -91,7 +93,7 @@ export class LinkedTier {
     const description = this.#describe();
     try {
       const result = await this.#linker.link(description, importance);
-      this.#cache.put(cacheKey(this.#library, description), result);
+      this.#cache.put(cacheKey(this.#linker.library, description), result);
       if (generation !== this.#generation) return;
       if ("code" in result) this.#use(result.code);
       else await this.#exchange(result.tables, importance);

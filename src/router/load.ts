@@ -1,4 +1,5 @@
 /** From text to a router that is ready to run: parse, flatten, resolve the ports, build. */
+import { sharedAccess } from "../host/hostAccess.ts";
 import {
   type Configuration,
   Diagnostics,
@@ -15,6 +16,8 @@ export interface LoadOptions {
   readonly parameters: ReadonlyMap<string, string>;
   readonly clickPath: string | undefined;
   readonly diagnostics: Diagnostics;
+  /** See RouterOptions; here, what files may be read. */
+  readonly shared?: ReadonlyMap<symbol, object> | undefined;
 }
 
 /** A configuration without faults of language or connection. */
@@ -35,13 +38,13 @@ export type Loaded =
 export function loadConfiguration(
   text: string | Uint8Array,
   file: string,
-  { library, parameters, clickPath, diagnostics }: LoadOptions,
+  { library, parameters, clickPath, diagnostics, shared }: LoadOptions,
 ): Loaded {
   const { classes } = library.catalogue;
   const before = diagnostics.errorCount;
   const options = {
     isClass: (name: string) => Object.hasOwn(classes, name),
-    readLibrary: libraryReader(clickPath),
+    readLibrary: libraryReader(clickPath, sharedAccess(shared).file),
     // The library has all there is; a package of compiled elements cannot be loaded.
     requirePackage: () => false,
     parameters,

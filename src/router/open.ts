@@ -15,15 +15,10 @@ export interface Source {
   readonly file: string;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Omit<RouterOptions, "diagnostics" | "hotConfigure" | "source"> {
   readonly library: Library;
   readonly parameters: ReadonlyMap<string, string>;
   readonly clickPath: string | undefined;
-  readonly simulatedStart?: bigint | undefined;
-  readonly seed: bigint;
-  /** Standard output and error; one character a byte. */
-  readonly print: (text: string) => void;
-  readonly printMessage: (text: string) => void;
   /** Whether the `hotconfig` handler exists. */
   readonly allowReconfigure: boolean;
 }
@@ -51,26 +46,19 @@ export function openRouter(source: Source, options: OpenOptions): Driver | undef
 
 function routerOptions(
   text: Uint8Array,
-  { simulatedStart, seed, print, printMessage }: OpenOptions,
+  options: OpenOptions,
   diagnostics: Diagnostics,
   hotConfigure: RouterOptions["hotConfigure"],
 ): RouterOptions {
-  return {
-    simulatedStart,
-    seed,
-    print,
-    printMessage,
-    diagnostics,
-    hotConfigure,
-    source: Buffer.from(text).toString("latin1"),
-  };
+  return { ...options, diagnostics, hotConfigure, source: Buffer.from(text).toString("latin1") };
 }
 
 /**
  * Makes another configuration ready, and lets it take over at the driver's next turn.
+ * @param file  its name in messages
  * @throws HandlerError with all messages when it has a fault; the running one goes on
  */
-export function replaceConfiguration(driver: Driver, text: string, options: OpenOptions): void {
+export function replaceConfiguration(driver: Driver, text: string, options: OpenOptions, file = "config"): void {
   const faults: string[] = [];
   let ready = false;
   const diagnostics = new Diagnostics((line) => {
@@ -78,7 +66,7 @@ export function replaceConfiguration(driver: Driver, text: string, options: Open
     else faults.push(line);
   });
   const bytes = Buffer.from(text, "latin1");
-  const loaded = loadConfiguration(bytes, "config", { ...options, diagnostics });
+  const loaded = loadConfiguration(bytes, file, { ...options, diagnostics });
   const { hotConfigure } = driver.router.options;
   const swap = loaded.ok
     ? prepareSwap(driver.router, loaded.checked, routerOptions(bytes, options, diagnostics, hotConfigure))

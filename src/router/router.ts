@@ -5,6 +5,7 @@
 import type { Configuration, Diagnostics, ResolvedPorts } from "../language/index.ts";
 import { type ArgumentContext, type ElementReference, NameDatabases, type Names } from "../library/arguments/index.ts";
 import { scopesOutward } from "../library/arguments/names.ts";
+import type { SystemNames } from "../library/arguments/systemNames.ts";
 import { structureOffset } from "../library/catalogue.ts";
 import { type FoundHandler, HandlerError } from "../library/hostHalf.ts";
 import { replaceArgument } from "./configure.ts";
@@ -12,6 +13,7 @@ import { globalHandler } from "./globalHandlers.ts";
 import type { ElementDescription, GuestElement } from "./guestElement.ts";
 import { elementHandler, handlerFacts, reconfigure } from "./handlers.ts";
 import type { CheckedConfiguration } from "./load.ts";
+import type { Observation } from "./observation.ts";
 import { RealTime } from "./realTime.ts";
 import type { GuestWorld } from "./world.ts";
 
@@ -28,6 +30,12 @@ export interface RouterOptions {
   readonly source: string;
   /** Replaces the configuration by another; throws HandlerError. Absent = not allowed. */
   readonly hotConfigure?: ((text: string) => void) | undefined;
+  /** What host halves find under `shared`: the devices that a machine has, for instance. */
+  readonly shared?: ReadonlyMap<symbol, object> | undefined;
+  /** What names mean that the configuration does not define; absent = what they mean to this system. */
+  readonly systemNames?: SystemNames | undefined;
+  /** Pages of 64 KiB that the guest's memory may grow to; absent = all that 32 bits address. */
+  readonly memoryPages?: number | undefined;
 }
 
 /** What the configuration says about one element, and where it stands in it. */
@@ -45,6 +53,8 @@ export class Router {
   isReady = false;
   /** Owns the tables in guest memory that make the graph: they go when another router takes over. */
   readonly wiring = {};
+  /** What observes packets of this router (observe.ts): they end when another takes over. */
+  readonly observations = new Set<Pick<Observation<unknown>, "stop" | "abandon">>();
   /** The driver stops when this falls to zero or below. */
   runCount = 1;
   /** Called when something outside the guest gave it work while it may be asleep. */
@@ -53,8 +63,8 @@ export class Router {
   onAwaitEvents: () => void = () => undefined;
   /** Called when fields changed that linked code takes for constant. */
   onConstantsChanged: () => void = () => undefined;
-  readonly #shared = new Map<symbol, object>();
-  readonly #names = new NameDatabases();
+  readonly #shared: Map<symbol, object>;
+  readonly #names: NameDatabases;
   readonly #byName: ReadonlyMap<string, GuestElement>;
   #packetLength = 0;
 
@@ -66,6 +76,8 @@ export class Router {
     this.configuration = checked.configuration;
     this.ports = checked.ports;
     this.options = options;
+    this.#shared = new Map(options.shared);
+    this.#names = new NameDatabases(options.systemNames);
     this.elements = this.configuration.elements.map((description, index) => {
       const { inputs = [], outputs = [] } = this.ports[index] ?? {};
       return place({ ...description, index, nInputs: inputs.length, nOutputs: outputs.length }, this);
@@ -83,6 +95,11 @@ export class Router {
 
   get simulated(): boolean {
     return this.options.simulatedStart !== undefined;
+  }
+
+  /** Linked code shows no packets: the guest must run with dynamic dispatch. */
+  get isObserved(): boolean {
+    return this.observations.size > 0;
   }
 
   /** Address of a field of the kernel state. */

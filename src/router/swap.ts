@@ -43,6 +43,7 @@ export function prepareSwap(old: Router, checked: CheckedConfiguration, options:
   }
   return {
     commit: () => {
+      for (const observation of old.observations) observation.stop();
       for (const adopt of adoptions) adopt();
       takeOver(old, router, fresh, new Set(kept.values()));
       return router;

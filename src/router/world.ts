@@ -12,10 +12,27 @@ export interface ConstantRange {
   readonly length: number;
 }
 
-interface Allocation extends ConstantRange {
+/** Memory that was given out. */
+export interface Allocation {
+  /** The block of the guest's heap in which it lies. */
+  readonly block: number;
+  readonly size: number;
   readonly owner: object;
   /** What the linker may make code of in place of the bytes. */
   readonly meaning: TableMeaning | undefined;
+}
+
+/** A handler call that an element may ask for. */
+export interface RegisteredCall {
+  readonly owner: object;
+  readonly text: string;
+}
+
+/** All that a world knows about the guest's memory. */
+export interface WorldRecord {
+  readonly allocations: ReadonlyMap<number, Allocation>;
+  readonly constants: readonly ConstantRange[];
+  readonly calls: readonly (RegisteredCall | undefined)[];
 }
 
 export class GuestWorld {
@@ -26,7 +43,8 @@ export class GuestWorld {
   readonly #constants = new Map<number, number>();
   /** Releases that wait for an attempt to succeed. */
   #postponed: number[] | undefined;
-  readonly #calls: { readonly owner: object; readonly text: string }[] = [];
+  /** By number less one; those of elements that are gone may be missing. */
+  #calls: (RegisteredCall | undefined)[] = [];
 
   constructor(library: Library, guest: Guest) {
     this.library = library;
@@ -35,16 +53,17 @@ export class GuestWorld {
 
   /** Zeroed memory that belongs to `owner`, 64-byte aligned. @returns its address */
   allocate(owner: object, length: number, meaning?: TableMeaning): number {
-    const block = Number(this.guest.call("allocate", length + ALIGNMENT)) >>> 0;
-    const address = (block + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-    this.#allocations.set(address, { owner, address: block, length: length + ALIGNMENT, meaning });
+    const size = length + ALIGNMENT;
+    const block = Number(this.guest.call("allocate", size)) >>> 0;
+    const address = ((block + ALIGNMENT - 1) & ~(ALIGNMENT - 1)) >>> 0;
+    this.#allocations.set(address, { owner, block, size, meaning });
     return address;
   }
 
   /** Bytes that were asked for at an address; 0 for one that was not given out. */
   lengthAt(address: number): number {
     const allocation = this.#allocations.get(address);
-    return allocation ? allocation.length - ALIGNMENT : 0;
+    return allocation ? allocation.size - ALIGNMENT : 0;
   }
 
   /** The tables that have a meaning beyond their bytes, by address. */
@@ -94,7 +113,7 @@ export class GuestWorld {
     }
     this.#allocations.delete(address);
     this.#constants.delete(address);
-    this.guest.call("release", allocation.address, allocation.length);
+    this.guest.call("release", allocation.block, allocation.size);
   }
 
   /** Gives back everything that belongs to `owner`. */
@@ -108,17 +127,35 @@ export class GuestWorld {
   }
 
   callsOf(owner: object): string[] {
-    return this.#calls.filter((call) => call.owner === owner).map(({ text }) => text);
+    return this.#calls.flatMap((call) => (call?.owner === owner ? [call.text] : []));
   }
 
   /** The handler call behind a number that a guest gave, which may be anything. */
-  call(number: number): { readonly owner: object; readonly text: string } | undefined {
+  call(number: number): RegisteredCall | undefined {
     return this.#calls[number - 1];
+  }
+
+  /** What was given out, by address. */
+  get allocations(): ReadonlyMap<number, Allocation> {
+    return this.#allocations;
+  }
+
+  get calls(): readonly (RegisteredCall | undefined)[] {
+    return this.#calls;
+  }
+
+  /** The guest's memory is that of another moment: what is known about it is this, and nothing else. */
+  resume({ allocations, constants, calls }: WorldRecord): void {
+    this.#allocations.clear();
+    for (const [address, allocation] of allocations) this.#allocations.set(address, allocation);
+    this.#constants.clear();
+    for (const { address, length } of constants) this.#constants.set(address, length);
+    this.#calls = [...calls];
   }
 }
 
 /** A Bytes structure starts with its length (elements/kernel/bytes.ts). */
 export const LENGTH_WORD = 4;
 
-/** A cache line. */
-const ALIGNMENT = 64;
+/** A cache line: what is given out starts at a multiple of it, and its block is so much longer. */
+export const ALIGNMENT = 64;

@@ -2,6 +2,7 @@
  * Devices that elements send packets to and receive them from, by name. Whoever runs a router says what a name means; here only capture files are known:
  * `pcap:FILE` receives the packets of a file, as fast as they are taken, and sends into a file.
  */
+import type { HostAccess } from "../hostAccess.ts";
 import { CaptureInput } from "./captureInput.ts";
 import { CaptureOutput } from "./captureOutput.ts";
 import { ETHERNET, formatLinkType } from "./linkTypes.ts";
@@ -16,15 +17,26 @@ import {
   RECORD_HEADER,
 } from "./pcap.ts";
 
-/** The end of a ring that leads to a guest (src/machine/ring.ts). */
-export interface PacketInlet {
+/** The host's end of a ring (src/machine/ring.ts), for whoever moves packets otherwise than by `read` and `write`. */
+export interface RingEnd {
+  /** Address in the guest's memory. */
+  readonly address: number;
+  readonly slots: number;
+  /** Bytes that fit each buffer of a ring that leads to a guest. */
+  readonly capacity: number;
+  /** The index that the host owns. */
+  readonly index: number;
+}
+
+/** The end of a ring that leads to a guest. */
+export interface PacketInlet extends RingEnd {
   /** Packets that it would take now. */
   readonly room: number;
   write(packet: Uint8Array): boolean;
 }
 
 /** The end of a ring that comes from a guest. */
-export interface PacketOutlet {
+export interface PacketOutlet extends RingEnd {
   /** Gives the packets that wait, until `take` says false; `take` must not keep them. @returns how many it took */
   read(take: (packet: Uint8Array) => boolean): number;
 }
@@ -37,8 +49,8 @@ export interface PacketDevice {
   readonly slots: number;
   /** Packets that came and found no room, so far; absent = not known. */
   readonly drops?: number;
-  /** Has the packets that arrived put into the ring, or those of the ring sent. @returns whether there were any */
-  serve(): boolean;
+  /** Has the packets that arrived put into the ring, or those of the ring sent; absent = others do that. @returns whether there were any */
+  serve?(): boolean;
   close(): void;
 }
 
@@ -57,52 +69,55 @@ const SLOTS = 256;
 /** Holds several of the longest records. */
 const BUFFER = 1 << 19;
 
-export const captureDevices: DeviceOpener = {
-  openForReceiving(name, connect) {
-    const input = CaptureInput.open(fileOf(name));
-    const start = new Uint8Array(FILE_HEADER);
-    const header = parseFileHeader(start.subarray(0, input.read(start)));
-    if (typeof header === "string") {
-      input.close();
-      throw new Error(header);
-    }
-    const records = new RecordReader(input, header);
-    return {
-      linkType: header.linkType,
-      slots: SLOTS,
-      serve() {
-        const inlet = connect();
-        const before = inlet.room;
-        while (inlet.room > 0) {
-          const packet = records.next();
-          if (!packet) break;
-          inlet.write(packet);
-        }
-        return inlet.room !== before;
-      },
-      close: () => input.close(),
-    };
-  },
+/** @param access  what files the configuration may open */
+export function captureDevices(access: HostAccess): DeviceOpener {
+  return {
+    openForReceiving(name, connect) {
+      const input = CaptureInput.open(access.file(fileOf(name)));
+      const start = new Uint8Array(FILE_HEADER);
+      const header = parseFileHeader(start.subarray(0, input.read(start)));
+      if (typeof header === "string") {
+        input.close();
+        throw new Error(header);
+      }
+      const records = new RecordReader(input, header);
+      return {
+        linkType: header.linkType,
+        slots: SLOTS,
+        serve() {
+          const inlet = connect();
+          const before = inlet.room;
+          while (inlet.room > 0) {
+            const packet = records.next();
+            if (!packet) break;
+            inlet.write(packet);
+          }
+          return inlet.room !== before;
+        },
+        close: () => input.close(),
+      };
+    },
 
-  openForSending(name, connect, now) {
-    const output = CaptureOutput.open(fileOf(name), formatLinkType(ETHERNET));
-    output.begin(formatFileHeader({ nanoseconds: true, snapLength: MAXIMUM_CAPTURE, linkType: ETHERNET }));
-    return {
-      linkType: ETHERNET,
-      slots: SLOTS,
-      serve() {
-        const records: Uint8Array[] = [];
-        const taken = connect().read((packet) => {
-          const lengths = { captured: packet.length, length: packet.length };
-          return records.push(formatRecordHeader(now(), lengths), packet.slice()) > 0;
-        });
-        if (taken > 0) output.write(Buffer.concat(records));
-        return taken > 0;
-      },
-      close: () => output.close(),
-    };
-  },
-};
+    openForSending(name, connect, now) {
+      const output = CaptureOutput.open(access.file(fileOf(name)), formatLinkType(ETHERNET));
+      output.begin(formatFileHeader({ nanoseconds: true, snapLength: MAXIMUM_CAPTURE, linkType: ETHERNET }));
+      return {
+        linkType: ETHERNET,
+        slots: SLOTS,
+        serve() {
+          const records: Uint8Array[] = [];
+          const taken = connect().read((packet) => {
+            const lengths = { captured: packet.length, length: packet.length };
+            return records.push(formatRecordHeader(now(), lengths), packet.slice()) > 0;
+          });
+          if (taken > 0) output.write(Buffer.concat(records));
+          return taken > 0;
+        },
+        close: () => output.close(),
+      };
+    },
+  };
+}
 
 function fileOf(name: string): string {
   if (!name.startsWith(PREFIX)) throw new Error(`No such device; a capture file can stand for one: '${PREFIX}FILE'`);
@@ -110,7 +125,7 @@ function fileOf(name: string): string {
 }
 
 /** The packets of a capture, one after the other. */
-class RecordReader {
+export class RecordReader {
   readonly #input: CaptureInput;
   readonly #header: PcapHeader;
   readonly #buffer = new Uint8Array(BUFFER);

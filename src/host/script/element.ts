@@ -10,6 +10,7 @@ import {
   type HostServices,
 } from "../../library/hostHalf.ts";
 import { systemErrorText } from "../../library/systemError.ts";
+import { type HostAccess, hostAccess } from "../hostAccess.ts";
 import type { Outcome, OutputFile, ScriptEnvironment, ScriptHandler } from "./environment.ts";
 import type { Program, ScriptType } from "./instructions.ts";
 import { ScriptMachine } from "./machine.ts";
@@ -58,6 +59,8 @@ function parse(
 }
 
 function startScript(element: HostedElement, program: Program, services: HostServices): HostActivity {
+  const access = hostAccess(element);
+  if (program.type === "signal" && !mayAwaitSignals(element, access)) return {};
   let wakeTime: bigint | undefined;
   const signals = new SignalWatch(() => {
     machine.onSignal();
@@ -72,11 +75,11 @@ function startScript(element: HostedElement, program: Program, services: HostSer
     processId: () => process.pid,
     print: (text) => services.print(text),
     printMessage: (text) => services.printMessage(text),
-    openFile,
-    readFile,
+    openFile: (path, mode) => openFile(access, path, mode),
+    readFile: (path) => readFile(access, path),
     sendSignal: (processId, signal) => {
       if (processId === process.pid) services.awaitEvents();
-      return sendSignal(processId, signal);
+      return sendSignal(access, processId, signal);
     },
     wakeAfter: (delay) => {
       wakeTime = services.now() + delay;
@@ -179,9 +182,20 @@ function findHandler(services: HostServices, name: string, access: "read" | "wri
   };
 }
 
-function openFile(path: string, mode: "truncate" | "append"): Outcome<OutputFile> {
+/** @returns false when a fault was reported */
+function mayAwaitSignals(element: HostedElement, access: HostAccess): boolean {
   try {
-    const descriptor = openSync(path, mode === "append" ? "a" : "w");
+    access.signals();
+    return true;
+  } catch (error) {
+    element.error(systemErrorText(error));
+    return false;
+  }
+}
+
+function openFile(access: HostAccess, path: string, mode: "truncate" | "append"): Outcome<OutputFile> {
+  try {
+    const descriptor = openSync(access.file(path), mode === "append" ? "a" : "w");
     return {
       ok: true,
       value: {
@@ -196,16 +210,18 @@ function openFile(path: string, mode: "truncate" | "append"): Outcome<OutputFile
   }
 }
 
-function readFile(path: string): Outcome<string> {
+function readFile(access: HostAccess, path: string): Outcome<string> {
   try {
-    return { ok: true, value: readFileSync(path === "-" ? 0 : path, "latin1") };
+    const file = access.file(path);
+    return { ok: true, value: readFileSync(file === "-" ? 0 : file, "latin1") };
   } catch (error) {
     return { ok: false, message: `${path}: ${systemErrorText(error)}` };
   }
 }
 
-function sendSignal(processId: number, signal: number): string | undefined {
+function sendSignal(access: HostAccess, processId: number, signal: number): string | undefined {
   try {
+    access.signals();
     process.kill(processId, signal);
     return undefined;
   } catch (error) {

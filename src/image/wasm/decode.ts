@@ -97,7 +97,8 @@ function libraryFunction(name: string, type: FunctionType, body: Reader, context
   };
 }
 
-function readType(reader: Reader): FunctionType {
+/** @throws WasmFormatError for other types than those of functions of numbers with at most one result */
+export function readType(reader: Reader): FunctionType {
   if (reader.byte() !== 0x60) throw new WasmFormatError("a type is no function type");
   const parameters = reader.list(() => readValueType(reader));
   const results = reader.list(() => readValueType(reader));

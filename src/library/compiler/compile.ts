@@ -45,6 +45,8 @@ const HOST_VISIBLE = [
   "Notifier",
   "Signal",
   "Stream",
+  "Trace",
+  "Capture",
   "Text",
   "PortEntry",
   "Element",

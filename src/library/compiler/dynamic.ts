@@ -4,11 +4,14 @@
  */
 import type binaryen from "binaryen";
 import type { MethodTable } from "../catalogue.ts";
-import { GLOBAL_PREFIX } from "../guestAbi.ts";
+import { DIRECT_EXPORTS, FUNCTIONS_SECTION, GLOBAL_PREFIX, TABLE_EXPORT } from "../guestAbi.ts";
 import { wasmFeatures } from "../wasmFeatures.ts";
 
-/** First place of the function table that the compiler may use itself; ours lie below. 5 methods a class leave room for 1600 classes. */
-export const TABLE_BASE = 8192;
+/**
+ * First place of the function table that the compiler may use itself; ours lie below. Every place costs every guest some 60 bytes of host memory: there is
+ * room for a few more classes than there are.
+ */
+export const TABLE_BASE = 2048;
 
 const METHODS = ["push", "pull", "runTask", "onTimer"] as const;
 
@@ -40,6 +43,7 @@ export async function makeDynamic(
     const exported = exportedFunctions(b, module);
     bindOpenCalls(b, module, exported);
     const { tables, functions } = placeMethods(classNames, exported);
+    hideFunctions(module, exported, functions);
     putTable(b, module, functions);
     exportGlobals(b, module);
     module.runPasses(["remove-unused-module-elements"]);
@@ -92,14 +96,29 @@ function placeMethods(
     }
     tables.set(className, table);
   }
-  if (functions.length >= TABLE_BASE)
-    throw new Error(`${functions.length} methods do not fit below place ${TABLE_BASE} of the function table`);
   return { tables, functions };
+}
+
+/**
+ * Takes functions that the host calls now and then out of the exports, and puts them into the table: the engine makes an object for every export of every
+ * guest, but one for a place of the table only when it is asked for. A section tells their places.
+ */
+function hideFunctions(module: binaryen.Module, exported: ReadonlyMap<string, string>, functions: string[]): void {
+  const places: Record<string, number> = {};
+  for (const [name, target] of exported) {
+    if (DIRECT_EXPORTS.has(name)) continue;
+    places[name] = functions.push(target);
+    module.removeExport(name);
+  }
+  module.addCustomSection(FUNCTIONS_SECTION, Buffer.from(JSON.stringify(places)));
 }
 
 /** Place 0 stays empty: it means "no such method". */
 function putTable(b: typeof binaryen, module: binaryen.Module, functions: string[]): void {
+  if (functions.length >= TABLE_BASE)
+    throw new Error(`${functions.length} functions do not fit below place ${TABLE_BASE} of the function table`);
   const table = b.getTableInfo(module.getTable("0"));
+  module.addTableExport(table.name, TABLE_EXPORT);
   module.addActiveElementSegment(table.name, "methods", functions, module.i32.const(1));
 }
 

@@ -14,6 +14,8 @@ const KERNEL_EXPORTS: Readonly<Record<string, readonly string[]>> = {
   "kernel/timer": ["retireTimer", "reserveTimers", "nextExpiry"],
   "kernel/packet": ["addPackets", "kill"],
   "kernel/state": ["allocate", "release"],
+  "kernel/observedPorts": ["observePorts", "releasePorts"],
+  "kernel/observe": ["startTrace", "stopTrace", "startCapture", "stopCapture", "stopObservations"],
   "kernel/stream": ["makeStream", "releaseStream"],
   "kernel/text": ["makeText"],
   "kernel/dispatch": ["dispatchEmit", "dispatchFetch", "dispatchRunTask", "dispatchOnTimer"],
