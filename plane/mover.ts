@@ -1,1 +1,116 @@
-export function placeholder(): i32 { return 0; }
+/**
+ * Moves frames between one guest's rings and the switch's memory: a copy each way. `from` and `to` are the guest's memory. All that the guest wrote is
+ * checked, each slot is read once, and exactly a frame's bytes are copied: nothing of a neighbour's, nothing of an older frame's.
+ */
+import { copyFrame, From, Own, To } from "./copy";
+import { fromLoad32, fromLoad64, fromPages, fromStore32, toLoad32, toPages, toStore32 } from "./memories";
+import { CONSUMER, SLOTS } from "./rings";
+import {
+  CACHE_LINE,
+  Fabric,
+  Frame,
+  FRAMES_LEFT,
+  hasRoom,
+  Lane,
+  LOST_FAULTY,
+  LOST_NO_BUFFER,
+  LOST_TOO_LONG,
+  RING_WAS_FULL,
+  SHORTEST_FRAME,
+} from "./state";
+
+/**
+ * Takes frames out of a ring that the guest sends to, into the fabric's pool.
+ * @param limit  frames to take, at most
+ * @returns how many, RING_WAS_FULL and FRAMES_LEFT
+ */
+export function pull(fabric: Fabric, lane: Lane, limit: u32): u32 {
+  const ring = lane.ring;
+  const start = lane.index;
+  let ready = fromLoad32(ring) - start;
+  if (ready == 0) return 0;
+  const port = lane.port;
+  if (ready > lane.mask + 1) {
+    // An impossible index: all that it names is passed over.
+    lane.index = start + ready;
+    fromStore32(ring + CONSUMER, lane.index);
+    port.lose(LOST_FAULTY);
+    return 0;
+  }
+  const full = ready > lane.mask ? RING_WAS_FULL : 0;
+  const end = start + min(ready, limit);
+  const size = fromPages() << 16;
+  let bytes: u64 = 0;
+  let taken: u32 = 0;
+  let index = start;
+  for (; index != end && hasRoom(fabric); index++) {
+    const slot = fromLoad64(ring + SLOTS + ((index & lane.mask) << 3));
+    const data = <u32>slot;
+    const length = <u32>(slot >> 32) & 0xffff;
+    // Address 0 holds no packets; a slot that names it is empty.
+    if (data == 0 || data > size - length || length < SHORTEST_FRAME) {
+      port.lose(LOST_FAULTY);
+      continue;
+    }
+    const frame = changetype<Frame>(fabric.framesEnd);
+    fabric.framesEnd += offsetof<Frame>();
+    frame.data = fabric.poolEnd;
+    frame.length = length;
+    frame.port = port;
+    frame.header = 0;
+    frame.headerRest = 0;
+    frame.vlan = 0;
+    frame.shared = false;
+    copyFrame<Own, From>(fabric.poolEnd, data, length);
+    fabric.poolEnd += (length + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+    bytes += length;
+    taken++;
+  }
+  lane.index = index;
+  fromStore32(ring + CONSUMER, index);
+  port.packetsIn += taken;
+  port.bytesIn += bytes;
+  return taken | full | (index - start < ready ? FRAMES_LEFT : 0);
+}
+
+/**
+ * Puts a list of frames into a ring that the guest receives from.
+ * @returns the first one that found no room; 0 = all went in
+ */
+export function push(lane: Lane, first: Frame): usize {
+  const ring = lane.ring;
+  const port = lane.port;
+  const waiting = lane.index - toLoad32(ring + CONSUMER);
+  let room = waiting > lane.mask + 1 ? 0 : lane.mask + 1 - waiting;
+  const size = toPages() << 16;
+  let index = lane.index;
+  let pushed: u32 = 0;
+  let bytes: u64 = 0;
+  let frame: Frame | null = first;
+  for (; frame && room; frame = frame.next) {
+    const length = frame.length;
+    if (length > lane.capacity) {
+      port.lose(LOST_TOO_LONG);
+      continue;
+    }
+    const slot = ring + SLOTS + ((index & lane.mask) << 3);
+    const data = toLoad32(slot);
+    if (data == 0 || data > size - length) {
+      // The guest named no buffer. The slot is passed over, so that a later one can work again.
+      toStore32(slot + 4, 0);
+      port.lose(LOST_NO_BUFFER);
+    } else {
+      copyFrame<To, Own>(data, frame.data, length);
+      toStore32(slot + 4, length);
+      bytes += length;
+      pushed++;
+    }
+    index++;
+    room--;
+  }
+  lane.index = index;
+  toStore32(ring, index);
+  port.packetsOut += pushed;
+  port.bytesOut += bytes;
+  return changetype<usize>(frame);
+}
