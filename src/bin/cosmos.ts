@@ -1,15 +1,9 @@
-/** Entry of the `cosmos` command: images today; the toolstack for running guests is to come. */
-import { runImageCommand } from "./imageCommand.ts";
+/** Entry of the `cosmos` command: the process's streams, and the parts that only some commands need. */
+import { runCosmos } from "../cosmos/run.ts";
 
-const [subcommand, ...words] = process.argv.slice(2);
-if (subcommand === "image") {
-  process.exitCode = await runImageCommand(words);
-} else {
-  const asked = subcommand === "--help" || subcommand === "help";
-  const text =
-    "Usage: cosmos image build|inspect ...\n\n  cosmos image --help    how images are made and looked into\n";
-  (asked ? process.stdout : process.stderr).write(
-    asked ? text : `cosmos: ${subcommand ? `unknown command '${subcommand}'` : "no command"}\n${text}`,
-  );
-  process.exitCode = asked ? 0 : 1;
-}
+process.exitCode = await runCosmos(process.argv.slice(2), {
+  terminal: { input: process.stdin, output: process.stdout, errors: process.stderr },
+  openToolstack: async (endpoint) => new (await import("../api/client.ts")).DaemonClient(endpoint),
+  runImage: async (words) => (await import("./imageCommand.ts")).runImageCommand(words),
+  runDaemon: async (settings) => (await import("./cosmosDaemon.ts")).runCosmosDaemon(settings),
+});

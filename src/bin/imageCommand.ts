@@ -1,12 +1,14 @@
 /** The `clickos-image` command: makes an image of a configuration, and tells what is in one. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { DEVICES } from "../host/capture/devices.ts";
 import { type InspectedImage, inspectImage } from "../image/inspect.ts";
 import { ImageError } from "../image/manifest.ts";
 import { loadLibrary } from "../library/library.ts";
 import { systemErrorText } from "../library/systemError.ts";
-import { buildImage } from "../router/image.ts";
+import { buildImage, hostBound } from "../router/image.ts";
 import { openRouter } from "../router/open.ts";
+import { RecordedDevices } from "../router/recordedDevices.ts";
 import { VERSION } from "../router/version.ts";
 
 /** What configurations find as the time while they are made; whoever boots the image sets the clock. The same always, so that images are, too. */
@@ -79,8 +81,11 @@ function build(file: string, parameters: readonly string[], { output, clickpath,
     print: printMessage,
     printMessage,
     allowReconfigure: false,
+    shared: new Map([[DEVICES, new RecordedDevices()]]),
   });
   if (!driver) throw new Failed();
+  for (const { name, className } of hostBound(driver.router))
+    process.stderr.write(`clickos-image: '${name} :: ${className}' acts on the host, which it cannot in an image\n`);
   const image = buildImage(driver.router, simtime ? "simulated" : "real");
   driver.router.close();
   writeFileSync(output === "-" ? 1 : output, image);
@@ -95,7 +100,7 @@ function parameter(text: string): [string, string] {
 
 function explain(image: InspectedImage): string {
   const { manifest, elements } = image;
-  const rows = [
+  const elementRows = [
     ["ELEMENT", "CLASS", "IN", "OUT", "CODE", "HANDLERS"],
     ...elements.map((each) => [
       each.name,
@@ -106,13 +111,24 @@ function explain(image: InspectedImage): string {
       (manifest.handlers[each.class] ?? []).map(({ name }) => name).join(" "),
     ]),
   ];
+  const ringRows = [
+    ["DEVICE", "ELEMENT", "DIRECTION", "SLOTS", "BUFFERS"],
+    ...manifest.rings.map(({ device, element, receives, slots, capacity }) => [
+      device,
+      element,
+      receives ? "receives" : "sends",
+      String(slots),
+      receives ? `${capacity} bytes` : "-",
+    ]),
+  ];
   return [
     `${image.bytes} bytes: ${image.codeBytes} code (${image.sharedCodeBytes} shared), ${image.dataBytes} data`,
-    `ABI ${manifest.abi}, memory ${manifest.memoryPages * 64} KiB, ${elements.length} elements, ${manifest.streams.length} streams`,
+    `ABI ${manifest.abi}, memory ${manifest.memoryPages * 64} KiB, ${elements.length} elements, ${manifest.rings.length} rings, ${manifest.streams.length} streams`,
     `imports ${image.imports.join(", ")}; exports ${image.exports.length} functions and variables`,
     "",
-    ...table(rows),
+    ...table(elementRows),
     "",
+    ...(manifest.rings.length > 0 ? [...table(ringRows), ""] : []),
   ].join("\n");
 }
 

@@ -28,6 +28,8 @@ export const NamespaceHop = Type.Object(
   { additionalProperties: false, description: "a Linux network namespace with ordinary programs in it" },
 );
 
+export type NamespaceHop = Static<typeof NamespaceHop>;
+
 export const ChainDescription = Type.Object(
   {
     name: Name,

@@ -4,9 +4,11 @@
  */
 import { type Static, type TSchema, Type } from "typebox";
 
+export const NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$";
+
 /** A name that can stand in a URL, a file name and a table: letters, digits, `.`, `_`, `-`. */
 export const Name = Type.String({
-  pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
+  pattern: NAME_PATTERN,
   description: "letters, digits, '.', '_' and '-'; starts with a letter or digit; at most 63 characters",
 });
 
@@ -55,7 +57,7 @@ export type VifDescription = Static<typeof VifDescription>;
 
 export const CrashPolicy = oneOf(
   ["destroy", "restart", "preserve"],
-  "what becomes of a domain that crashed: it goes, it boots again, or it stays as it was for a look",
+  "what becomes of a domain that crashed: it goes, it boots again, or it stays as it was for a look; default preserve",
 );
 export const MachineKind = oneOf(["v8"], "what runs the guest");
 
@@ -63,7 +65,13 @@ export const DomainDescription = object(
   {
     name: Name,
     config: Type.Optional(Type.String({ description: "the Click configuration; absent = the domain waits for one" })),
-    configFile: Type.Optional(Type.String({ description: "the configuration's name in messages" })),
+    configFile: Type.Optional(Type.String({ description: "the configuration's or the image's name in messages" })),
+    image: Type.Optional(
+      Type.String({
+        description:
+          "an image that `clickos-image build` made, in base64 (RFC 4648, section 4), instead of a configuration",
+      }),
+    ),
     parameters: Type.Optional(
       Type.Record(Type.String(), Type.String(), { description: "values of the configuration's parameters ($NAME)" }),
     ),

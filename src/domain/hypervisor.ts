@@ -18,6 +18,8 @@ export interface GuestPlan {
   readonly id: number;
   readonly name: string;
   readonly configuration: { readonly text: string; readonly file: string };
+  /** Bytes of an image that runs instead of a configuration. */
+  readonly image?: Uint8Array<ArrayBuffer> | undefined;
   readonly parameters: Readonly<Record<string, string>>;
   /** Bytes of memory, at most. */
   readonly memoryLimit: number;

@@ -27,7 +27,7 @@ export const DomainInformation = Type.Object({
   name: Type.String(),
   state: DomainState,
   reason: Type.String({ description: "why the domain crashed or stopped; empty = nothing to tell" }),
-  hasConfiguration: Type.Boolean(),
+  hasConfiguration: Type.Boolean({ description: "whether there is a configuration or an image to boot" }),
   tier: Type.Unsafe<"none" | "dispatch" | "linked">({
     type: "string",
     enum: ["none", "dispatch", "linked"],
@@ -40,6 +40,7 @@ export const DomainInformation = Type.Object({
   bootMilliseconds: Type.Number({ description: "what the last boot took" }),
   created: Type.String({ description: "time of creation, ISO 8601" }),
   started: Type.String({ description: "time of the last boot, ISO 8601; empty = not running" }),
+  /** Without the image. */
   description: DomainDescription,
   vifs: Type.Array(VifInformation),
 });

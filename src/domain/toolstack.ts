@@ -24,7 +24,9 @@ export type ToolstackErrorCode =
   /** Not in this state (a stopped domain has no handlers). */
   | "WRONG_STATE"
   /** The host lacks something: rights, a device, memory. */
-  | "UNAVAILABLE";
+  | "UNAVAILABLE"
+  /** The daemon does not answer: only clients say this. */
+  | "UNREACHABLE";
 
 export class ToolstackError extends Error {
   readonly code: ToolstackErrorCode;
@@ -46,16 +48,30 @@ export interface MigrationTarget {
   readonly token?: string | undefined;
 }
 
-/** A part of a packet's way to be copied to a capture. */
-export interface CaptureRequest {
-  readonly element: string;
-  /** Output port of the element. */
-  readonly port: number;
+interface CaptureLimits {
   /** Packets to capture, at most; absent = until it is aborted. */
   readonly count?: number | undefined;
   /** Bytes of each packet. */
   readonly snapLength?: number | undefined;
 }
+
+/** What leaves an element is to be copied to a capture. */
+export interface ElementCaptureRequest extends CaptureLimits {
+  readonly element: string;
+  /** Output port of the element. */
+  readonly port: number;
+  readonly vif?: undefined;
+}
+
+/** What passes an interface, both ways, is to be copied to a capture. */
+export interface VifCaptureRequest extends CaptureLimits {
+  /** Name or number. */
+  readonly vif: string;
+  readonly element?: undefined;
+  readonly port?: undefined;
+}
+
+export type CaptureRequest = ElementCaptureRequest | VifCaptureRequest;
 
 export interface TraceRequest {
   /** A filter in the language of IPClassifier; absent = all packets. */
@@ -125,7 +141,9 @@ export interface Toolstack {
   chainDown(name: string): Promise<void>;
   chains(): Promise<readonly ChainInformation[]>;
 
-  /** Events that are kept (the newest 1000), then those to come. @param after  only those with a higher sequence number */
+  /** Events that are kept (the newest 1000), oldest first. */
+  recentEvents(): Promise<readonly DomainEvent[]>;
+  /** Events that are kept, then those to come. @param after  only those with a higher sequence number */
   events(signal: AbortSignal, after?: number): AsyncIterable<DomainEvent>;
   close(): Promise<void>;
 }
