@@ -48,7 +48,7 @@ export function barChart({ title, caption, bars }: BarChart): string {
 }
 
 /** 1, 2 and 5 times powers of ten within the limits. */
-function gridValues(low: number, high: number): readonly number[] {
+export function gridValues(low: number, high: number): readonly number[] {
   const values: number[] = [];
   for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
     for (const step of STEPS) {
@@ -83,10 +83,10 @@ function barRow({ label, ratio, claim }: Bar, top: number, x: (ratio: number) =>
   );
 }
 
-function round(position: number): string {
+export function round(position: number): string {
   return position.toFixed(1);
 }
 
-function escapeText(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

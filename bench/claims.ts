@@ -1,5 +1,6 @@
 /** What is claimed of the figures, and whether it holds. A missed claim is told, never an error: a busy machine must not fail a build. */
 import { formatNumber } from "../src/report/index.ts";
+import type { NamedFigure } from "./figure.ts";
 import type { Measurement } from "./measure.ts";
 
 export interface Verdict {
@@ -78,9 +79,27 @@ function whyNot({ figures }: Measurement, peer: string): string {
   return "not measured";
 }
 
+/** Judges the figures of which something is claimed; of a latency, what half of the runs stay below. */
+export function judgeFigures(figures: readonly NamedFigure[]): readonly Verdict[] {
+  return figures.flatMap(({ what, value, unit, atMost: most, atLeast: least }) => {
+    const measured = typeof value === "object" ? value.p50 : value;
+    return [
+      ...(most === undefined ? [] : [atMost(what, measured, most, unit)]),
+      ...(least === undefined ? [] : [atLeast(what, measured, least, unit)]),
+    ];
+  });
+}
+
 /** Judges that a figure is at most `limit`. */
 export function atMost(what: string, measured: number | string, limit: number, unit: string): Verdict {
   const claim = `${what}: at most ${limit} ${unit}`;
   if (typeof measured === "string") return { claim, measured, holds: undefined };
   return { claim, measured: `${formatNumber(measured)} ${unit}`, holds: measured <= limit };
+}
+
+/** Judges that a figure is at least `limit`. */
+export function atLeast(what: string, measured: number | string, limit: number, unit: string): Verdict {
+  const claim = `${what}: at least ${limit} ${unit}`;
+  if (typeof measured === "string") return { claim, measured, holds: undefined };
+  return { claim, measured: `${formatNumber(measured)} ${unit}`, holds: measured >= limit };
 }

@@ -3,9 +3,10 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Latency, latency } from "../src/report/index.ts";
+import type { NamedFigure } from "./figure.ts";
 import { singleFrame } from "./frames.ts";
 import { packageRoot } from "./packageRoot.ts";
-import { FRAME, type StartupFigure, type StartupOptions } from "./startupFigure.ts";
+import { FRAME, type StartupOptions } from "./startupOptions.ts";
 
 /** The smallest configuration with a first packet that one can see from outside. */
 function firstPacketConfiguration(): string {
@@ -48,7 +49,7 @@ async function processLatencies(commands: readonly (readonly string[])[], runs: 
 const COLD_START_LIMIT = 3;
 
 /** A cold `bin/click FILE` beside a Node that does nothing, and a real Click where there is one. */
-export async function coldStart({ directory, processRuns, click }: StartupOptions): Promise<readonly StartupFigure[]> {
+export async function coldStart({ directory, processRuns, click }: StartupOptions): Promise<readonly NamedFigure[]> {
   const file = path.join(directory, "first-packet.click");
   writeFileSync(file, firstPacketConfiguration());
   const commands = [
@@ -65,7 +66,7 @@ export async function coldStart({ directory, processRuns, click }: StartupOption
       what: "bin/click FILE to first packet, of node -e 0",
       value: own.p50 / node.p50,
       unit: "times",
-      limit: COLD_START_LIMIT,
+      atMost: COLD_START_LIMIT,
     },
     ...(theirs ? [{ what: "Click FILE to first packet", value: theirs, unit: "ms" } as const] : []),
   ];

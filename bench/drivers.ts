@@ -1,7 +1,7 @@
 /** What runs a path: a Click driver in a process of its own, or the hand-fused C. All are given the same number of packets. */
-import { execFile, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFile } from "node:child_process";
 import path from "node:path";
+import { compileC } from "./compileC.ts";
 import type { Path } from "./configurations.ts";
 import { FLOWS } from "./frames.ts";
 import { packageRoot } from "./packageRoot.ts";
@@ -94,13 +94,9 @@ const REFERENCE_SOURCE = "bench/reference/reference.c";
  * @returns the driver, or why there is none
  */
 export function referenceDriver(directory: string): Driver | string {
-  const source = path.join(packageRoot(), REFERENCE_SOURCE);
-  if (!existsSync(source)) return `${REFERENCE_SOURCE} is not in this package`;
-  const program = path.join(directory, "reference");
-  const flags = ["-O3", "-std=c11", "-Wall", "-Wextra", "-o", program, source];
-  const { status, error, stderr } = spawnSync("gcc", flags, { encoding: "utf8" });
-  if (error) return `gcc cannot be run: ${error.message}`;
-  if (status !== 0) return `gcc failed: ${firstLine(stderr)}`;
+  const compiled = compileC(REFERENCE_SOURCE, directory);
+  if ("why" in compiled) return compiled.why;
+  const { program } = compiled;
   return { name: "reference", title: "C", readsCaptures: false, run: (job) => runReference(program, job) };
 }
 

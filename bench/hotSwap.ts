@@ -6,9 +6,10 @@ import type { Driver } from "../src/router/driver.ts";
 import { LinkedTier } from "../src/router/linkedTier.ts";
 import { replaceConfiguration } from "../src/router/open.ts";
 import { writePcap } from "../src/traffic/index.ts";
+import type { NamedFigure } from "./figure.ts";
 import { capture, FLOWS, flowFrames, singleFrame } from "./frames.ts";
 import { openGuest, openOptions } from "./openGuest.ts";
-import { FRAME, type StartupFigure, type StartupOptions } from "./startupFigure.ts";
+import { FRAME, type StartupOptions } from "./startupOptions.ts";
 
 const SWAP_LIMIT = 150;
 const SWAP_WAIT_LIMIT = 10_000;
@@ -26,7 +27,7 @@ nat[0] -> d :: Discard; nat[1] -> Discard;
 }
 
 /** One rule of a running firewall is changed: until the new rule holds, and until the guest runs linked code again. */
-export async function hotSwap({ library, directory, processRuns }: StartupOptions): Promise<readonly StartupFigure[]> {
+export async function hotSwap({ library, directory, processRuns }: StartupOptions): Promise<readonly NamedFigure[]> {
   const file = path.join(directory, "swap-flows.pcap");
   writePcap(file, capture(flowFrames(FRAME, FLOWS), FLOWS));
   const driver = openGuest(library, natUnderLoad(file, 1));
@@ -57,7 +58,7 @@ export async function hotSwap({ library, directory, processRuns }: StartupOption
         what: "hot swap of a rule, 10,000 flows kept, until it holds",
         value: latency(taken)!,
         unit: "ms",
-        limit: SWAP_LIMIT,
+        atMost: SWAP_LIMIT,
       },
       { what: "the same, until the guest is linked again", value: latency(linked)!, unit: "ms" }, // processRuns > 0
     ];

@@ -16,12 +16,17 @@ export function openOptions(library: Library, printMessage: (text: string) => vo
   };
 }
 
-/** From text to a router that is ready to run. @throws Error with the messages */
-export function openGuest(library: Library, text: string): Driver {
+/**
+ * From text to a router that is ready to run.
+ * @param shared  what it finds of the host, such as devices
+ * @throws Error with the messages
+ */
+export function openGuest(library: Library, text: string, shared?: ReadonlyMap<symbol, object>): Driver {
   let messages = "";
-  const options = openOptions(library, (message) => {
+  const say = (message: string): void => {
     messages += message;
-  });
+  };
+  const options = { ...openOptions(library, say), shared };
   const driver = openRouter({ text: Buffer.from(text), file: "bench" }, options);
   if (!driver) throw new Error(messages);
   return driver;

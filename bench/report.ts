@@ -2,8 +2,8 @@
 import { type Column, formatNumber, formatTable, type Latency } from "../src/report/index.ts";
 import { speedup, type Verdict } from "./claims.ts";
 import type { Driver } from "./drivers.ts";
+import type { NamedFigure } from "./figure.ts";
 import type { Figure, Measurement } from "./measure.ts";
-import type { StartupFigure } from "./startupFigure.ts";
 
 const left = (title: string): Column => ({ title, align: "left" });
 const right = (title: string): Column => ({ title, align: "right" });
@@ -53,11 +53,12 @@ export function measurementTable(measurements: readonly Measurement[], drivers: 
   ].join("");
 }
 
-export function startupTable(figures: readonly StartupFigure[]): string {
+/** @param title  of the first column */
+export function figureTable(title: string, figures: readonly NamedFigure[]): string {
   const rows = figures.map(({ what, value, unit }) =>
     typeof value === "string" ? [what, "", "", "", value] : [what, ...valueCells(value), unit],
   );
-  return formatTable([left("start and size"), right("p50"), right("p99"), right("runs"), left("unit")], rows);
+  return formatTable([left(title), right("p50"), right("p99"), right("runs"), left("unit")], rows);
 }
 
 function valueCells(value: Latency | number): readonly string[] {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --filter REGEX] [--quick] [--repetitions N]`: nanoseconds a packet on many paths, beside hand-fused C, and beside a real Click
- * when the environment variable CLICK names its program; start-up times and sizes; and what is claimed of them. Prints tables, and writes
+ * when the environment variable CLICK names its program; start-up times and sizes, the fabric, devices and domains; and what is claimed of them. Prints tables, and writes
  * `bench/results/results.json` and `.svg`.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,14 +9,18 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { loadLibrary } from "../src/library/library.ts";
 import { barChart } from "./chart.ts";
-import { claimedSpeedup, judgePaths, speedup, type Verdict } from "./claims.ts";
+import { claimedSpeedup, judgeFigures, judgePaths, speedup, type Verdict } from "./claims.ts";
 import { FRAME_LENGTHS, PATHS, type Path } from "./configurations.ts";
+import { DEVICES } from "./devices/section.ts";
+import { DOMAINS } from "./domains/section.ts";
 import { clickDriver, DISPATCH, type Driver, LINKED, referenceDriver } from "./drivers.ts";
+import { FABRIC } from "./fabric/section.ts";
+import type { NamedFigure } from "./figure.ts";
 import { Captures, type Measurement, measurePath } from "./measure.ts";
 import { packageRoot } from "./packageRoot.ts";
-import { measurementRow, measurementTable, startupTable, verdictTable } from "./report.ts";
-import { judgeStartup, measureStartup } from "./startup.ts";
-import type { StartupFigure } from "./startupFigure.ts";
+import { figureTable, measurementRow, measurementTable, verdictTable } from "./report.ts";
+import type { Chart, Section } from "./section.ts";
+import { STARTUP } from "./startup.ts";
 
 interface Options {
   readonly filter: RegExp;
@@ -24,8 +28,10 @@ interface Options {
   readonly repetitions: number;
 }
 
+const SECTIONS: readonly Section[] = [STARTUP, FABRIC, DEVICES, DOMAINS];
+
 const USAGE = `Usage: npm run bench -- [--filter REGEX] [--quick] [--repetitions N]
-  --filter REGEX   only the paths whose name, or 'startup', matches
+  --filter REGEX   only the paths and sections (${SECTIONS.map(({ name }) => name).join(", ")}) whose name matches
   --quick          64-byte frames only, two repetitions, fewer starts
   --repetitions N  long runs of every driver on every path (default 3)
 CLICK=/path/to/click puts a real Click beside ours.
@@ -90,20 +96,30 @@ async function measurePaths(
   return measurements;
 }
 
-async function startup(options: Options, directory: string): Promise<readonly StartupFigure[]> {
-  if (!options.filter.test("startup")) return [];
-  return measureStartup({
-    library: loadLibrary(),
-    directory,
-    processRuns: options.quick ? 5 : 20,
-    rounds: options.quick ? 50 : 300,
-    click: process.env.CLICK,
-  });
+/** What was measured in a section. */
+interface SectionResult {
+  readonly section: Section;
+  readonly figures: readonly NamedFigure[];
+  readonly charts: readonly Chart[];
+}
+
+async function measureSections(
+  options: Options,
+  directory: string,
+  tell: (line: string) => void,
+): Promise<readonly SectionResult[]> {
+  const results: SectionResult[] = [];
+  const library = loadLibrary();
+  for (const section of SECTIONS.filter(({ name }) => options.filter.test(name))) {
+    const { quick, repetitions } = options;
+    results.push({ section, ...(await section.measure({ library, directory, quick, repetitions, tell })) });
+  }
+  return results;
 }
 
 function writeResults(
   measurements: readonly Measurement[],
-  figures: readonly StartupFigure[],
+  sections: readonly SectionResult[],
   verdicts: readonly Verdict[],
   options: Options,
 ): string {
@@ -120,11 +136,12 @@ function writeResults(
     machine,
     repetitions: options.repetitions,
     paths: measurements,
-    startup: figures,
+    ...Object.fromEntries(sections.map(({ section, figures }) => [section.name, figures])),
     claims: verdicts,
   };
   writeFileSync(path.join(directory, "results.json"), `${JSON.stringify(result, undefined, 2)}\n`);
   for (const peer of ["click", "reference", "dispatch"]) writeChart(directory, measurements, peer, machine.processor);
+  for (const { file, svg } of sections.flatMap(({ charts }) => charts)) writeFileSync(path.join(directory, file), svg);
   return directory;
 }
 
@@ -167,13 +184,13 @@ async function main(words: readonly string[]): Promise<number> {
   }
   try {
     const drivers = findDrivers(directory, tell);
-    const figures = await startup(options, directory);
+    const sections = await measureSections(options, directory, tell);
     const measurements = await measurePaths(options, drivers, directory);
-    const verdicts = [...judgePaths(measurements), ...judgeStartup(figures)];
+    const verdicts = [...judgePaths(measurements), ...sections.flatMap(({ figures }) => judgeFigures(figures))];
     if (measurements.length > 0) process.stdout.write(`\n${measurementTable(measurements, drivers)}`);
-    if (figures.length > 0) process.stdout.write(`\n${startupTable(figures)}`);
+    for (const { section, figures } of sections) process.stdout.write(`\n${figureTable(section.title, figures)}`);
     if (verdicts.length > 0) process.stdout.write(`\n${verdictTable(verdicts)}`);
-    tell(`written to ${path.relative(process.cwd(), writeResults(measurements, figures, verdicts, options))}`);
+    tell(`written to ${path.relative(process.cwd(), writeResults(measurements, sections, verdicts, options))}`);
     return 0;
   } finally {
     clean();

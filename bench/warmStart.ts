@@ -8,15 +8,16 @@ import { buildImage } from "../src/router/image.ts";
 import { describeForLinking } from "../src/router/linkDescription.ts";
 import { epochTime } from "../src/router/realTime.ts";
 import { configurationText, PATHS } from "./configurations.ts";
+import type { NamedFigure } from "./figure.ts";
 import { udpFrame } from "./frames.ts";
 import { openGuest } from "./openGuest.ts";
 import { packageRoot } from "./packageRoot.ts";
-import { FRAME, KIB, repeat, type StartupFigure, type StartupOptions, timed } from "./startupFigure.ts";
+import { FRAME, KIB, repeat, type StartupOptions, timed } from "./startupOptions.ts";
 
 const TEXT_TO_PACKET_LIMIT = 10;
 
 /** From the text of the two-interface router to its first packet, from a source in place of an interface. */
-export async function textToPacket({ library, rounds }: StartupOptions): Promise<readonly StartupFigure[]> {
+export async function textToPacket({ library, rounds }: StartupOptions): Promise<readonly NamedFigure[]> {
   const text = twoInterfaceRouter();
   const value = await repeat(rounds, async () => {
     const driver = openGuest(library, text);
@@ -24,7 +25,7 @@ export async function textToPacket({ library, rounds }: StartupOptions): Promise
     if (Number(driver.router.element("to1")?.get("count")) !== 1) throw new Error("the first packet got lost");
     driver.router.close();
   });
-  return [{ what: "configuration text to first packet", value, unit: "ms", limit: TEXT_TO_PACKET_LIMIT }];
+  return [{ what: "configuration text to first packet", value, unit: "ms", atMost: TEXT_TO_PACKET_LIMIT }];
 }
 
 /** What stands in for the capture files of examples/ip-router.click: one packet comes in, and the first that goes out stops the driver. */
@@ -57,29 +58,29 @@ function twoInterfaceRouter(): string {
 const RULES_LIMIT = 2000;
 
 /** A firewall of 1000 rules, from its text to its being ready, tables and all. */
-export async function thousandRules({ library, processRuns }: StartupOptions): Promise<readonly StartupFigure[]> {
+export async function thousandRules({ library, processRuns }: StartupOptions): Promise<readonly NamedFigure[]> {
   const firewall = PATHS.find(({ name }) => name === "firewall-1000");
   if (!firewall) throw new Error("there is no firewall-1000 any more");
   const text = configurationText(firewall, FRAME, 1, undefined);
   const times: number[] = [];
   for (let run = 0; run < processRuns; run++) times.push(await timed(() => openGuest(library, text).router.close()));
-  return [{ what: "1000 rules compiled", value: latency(times)!, unit: "ms", limit: RULES_LIMIT }]; // processRuns > 0
+  return [{ what: "1000 rules compiled", value: latency(times)!, unit: "ms", atMost: RULES_LIMIT }]; // processRuns > 0
 }
 
 const MEMORY_LIMIT_KIB = 5 * KIB;
 
 /** Memory of the two-interface router's guest, packet buffers included. */
-export function guestMemory({ library }: StartupOptions): readonly StartupFigure[] {
+export function guestMemory({ library }: StartupOptions): readonly NamedFigure[] {
   const { router } = openGuest(library, twoInterfaceRouter());
   const value = router.world.guest.memory.buffer.byteLength / KIB;
   router.close();
-  return [{ what: "memory of the two-interface router", value, unit: "KiB", limit: MEMORY_LIMIT_KIB }];
+  return [{ what: "memory of the two-interface router", value, unit: "KiB", atMost: MEMORY_LIMIT_KIB }];
 }
 
 const WARM_LINK_LIMIT = 100;
 
 /** Linking the two-interface router: by a linker that was just started, thread and all, and by one that has worked before. */
-export async function linkTime({ library, processRuns, rounds }: StartupOptions): Promise<readonly StartupFigure[]> {
+export async function linkTime({ library, processRuns, rounds }: StartupOptions): Promise<readonly NamedFigure[]> {
   const { router } = openGuest(library, twoInterfaceRouter());
   const description = describeForLinking(router);
   const cold: number[] = [];
@@ -94,7 +95,7 @@ export async function linkTime({ library, processRuns, rounds }: StartupOptions)
   router.close();
   return [
     { what: "first link of the two-interface router", value: latency(cold)!, unit: "ms" }, // processRuns > 0
-    { what: "warm link of the two-interface router", value: warm, unit: "ms", limit: WARM_LINK_LIMIT },
+    { what: "warm link of the two-interface router", value: warm, unit: "ms", atMost: WARM_LINK_LIMIT },
   ];
 }
 
@@ -105,7 +106,7 @@ const FIRST_PACKET_RUNS = 20;
 const FIRST_PACKET_TASKS = 16;
 
 /** The two-interface router as an image: its size, and how long it takes from the bytes to the first packet. */
-export async function imageBoot({ library, rounds }: StartupOptions): Promise<readonly StartupFigure[]> {
+export async function imageBoot({ library, rounds }: StartupOptions): Promise<readonly NamedFigure[]> {
   const { router } = openGuest(library, twoInterfaceRouter());
   const image = buildImage(router);
   router.close();
@@ -117,12 +118,12 @@ export async function imageBoot({ library, rounds }: StartupOptions): Promise<re
     if (runs > FIRST_PACKET_RUNS) throw new Error("the first packet got lost");
   });
   return [
-    { what: "linked image to first packet", value, unit: "ms", limit: IMAGE_BOOT_LIMIT },
+    { what: "linked image to first packet", value, unit: "ms", atMost: IMAGE_BOOT_LIMIT },
     {
       what: "image of the two-interface router",
       value: image.length / KIB,
       unit: "KiB",
-      limit: IMAGE_SIZE_LIMIT_KIB,
+      atMost: IMAGE_SIZE_LIMIT_KIB,
     },
   ];
 }

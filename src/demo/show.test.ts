@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { keepScreen } from "./screen.fixture.ts";
 import { show } from "./show.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../examples/", import.meta.url));
@@ -14,16 +15,9 @@ const LITTLE = { packets: 1500, boots: 2, rounds: 2, warmUpRounds: 0, clickRound
 
 describe("the demo", () => {
   it("shows a router and a firewall, and accounts for every packet", async () => {
-    let said = "";
-    const screen = {
-      write: (text: string) => {
-        said += text;
-      },
-      isTerminal: false,
-      rows: 24,
-      columns: 80,
-    };
+    const screen = keepScreen();
     const right = await show({ screen, directory, examples: EXAMPLES, click: undefined, effort: LITTLE });
+    const said = screen.said();
     assert.ok(right, said);
     for (const name of ["ip-router.click", "firewall.click"]) assert.ok(said.includes(`examples/${name}`));
     assert.equal([...said.matchAll(/^Linked in .* into an image of .* KB/gm)].length, 2, said);
@@ -35,18 +29,10 @@ describe("the demo", () => {
   });
 
   it("says so when the real Click that it was given cannot be run", async () => {
-    let said = "";
-    const screen = {
-      write: (text: string) => {
-        said += text;
-      },
-      isTerminal: true,
-      rows: 24,
-      columns: 80,
-    };
+    const screen = keepScreen(true);
     const click = path.join(directory, "nothing");
     assert.ok(!existsSync(click));
     assert.ok(await show({ screen, directory, examples: EXAMPLES, click, effort: LITTLE }));
-    assert.match(said, /^Click failed: .*ENOENT/m);
+    assert.match(screen.said(), /^Click failed: .*ENOENT/m);
   });
 });

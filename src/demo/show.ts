@@ -1,4 +1,4 @@
-/** The demo: what it does, step by step, in words of its own. */
+/** The demo's first part, an IP router and a firewall on captures: what it does, step by step, in words of its own. */
 import path from "node:path";
 import { LinkError } from "../image/linker.ts";
 import { formatNumber, formatTable, percentile, type Summary } from "../report/index.ts";
@@ -21,6 +21,7 @@ import { numberReader, Workshop } from "./guests.ts";
 import { LiveTable, type Screen } from "./liveTable.ts";
 import { decodeWithTcpdump, measureClick } from "./peers.ts";
 import { type Captures, writeCaptures, writeEmptyCaptures } from "./traffic.ts";
+import { kilobytes, megabytes, thousands } from "./units.ts";
 
 export interface ShowOptions {
   readonly screen: Screen;
@@ -78,8 +79,6 @@ export async function show(options: ShowOptions): Promise<boolean> {
     const right = await showExhibit(workshop, exhibit, captures, options, say);
     isRight &&= right;
   }
-  say();
-  say(isRight ? "Every packet is accounted for." : "SOMETHING IS WRONG: see above.");
   return isRight;
 }
 
@@ -252,16 +251,4 @@ function decodeAll(
     complaints += decoded.complaints;
   }
   return { packets, complaints, faults };
-}
-
-function thousands(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1024).toFixed(1)} KB`;
 }

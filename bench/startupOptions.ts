@@ -1,14 +1,6 @@
-/** What is measured of starting and of size, and with which means. */
+/** With which means starting and size are measured. */
 import type { Library } from "../src/library/library.ts";
 import { type Latency, latency } from "../src/report/index.ts";
-
-/** One figure, with what is claimed of it. `value` is a text when it could not be measured, and says why. */
-export interface StartupFigure {
-  readonly what: string;
-  readonly value: Latency | number | string;
-  readonly unit: "ms" | "KiB" | "times";
-  readonly limit?: number;
-}
 
 /** Bytes in a KiB. */
 export const KIB = 1024;
