@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { installPrograms } from "./debian.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const inRoot = (...parts) => path.join(root, ...parts);
@@ -89,13 +90,15 @@ function findTests(...directories) {
 
 const TASKS = {
   build: () => undefined,
-  demo: (node, args) => run(node, [inRoot("src", "bin", "demo.ts"), ...args]),
-  test: (node, args) =>
-    run(node, [
-      "--test",
-      "--test-timeout=180000",
-      ...(args.length > 0 ? args : findTests("src", "elements", "plane", "test", "bench")),
-    ]),
+  demo: (node, args) => {
+    installPrograms("demo", tell);
+    run(node, [inRoot("src", "bin", "demo.ts"), ...args]);
+  },
+  test: (node, args) => {
+    installPrograms("test", tell);
+    const files = args.length > 0 ? args : findTests("src", "elements", "plane", "test", "bench");
+    run(node, ["--test", "--test-timeout=180000", ...files]);
+  },
   bench: (node, args) => run(node, [inRoot("bench", "run.ts"), ...args]),
   docs: (node, args) => run(node, [inRoot("src", "bin", "docs.ts"), ...args]),
   check: (node) => {

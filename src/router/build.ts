@@ -142,10 +142,13 @@ function providePackets(router: Router): boolean {
   // Buffers of one guest are all alike; a longer packet in a swapped configuration does not fit, and is refused by its source.
   if (wanted <= present) return true;
   const size = present > 0 ? stride : bufferStride(router.packetLength);
-  if ((wanted - present) * size > LARGEST_MEMORY - guest.bytes.length) {
-    router.options.diagnostics.error(
+  const { memoryPages, diagnostics } = router.options;
+  const memory = Math.min(LARGEST_MEMORY, (memoryPages ?? Number.POSITIVE_INFINITY) * PAGE);
+  if ((wanted - present) * size > memory - guest.bytes.length) {
+    const place = memoryPages === undefined ? "a guest's memory" : `its memory of ${(memory / 2 ** 20).toFixed(1)} MiB`;
+    diagnostics.error(
       "",
-      `${wanted} packet buffers of ${size} bytes do not fit a guest's memory: lower the queues' capacities`,
+      `${wanted} packet buffers of ${size} bytes do not fit ${place}: lower the queues' capacities`,
     );
     return false;
   }
@@ -153,6 +156,7 @@ function providePackets(router: Router): boolean {
   return true;
 }
 
+const PAGE = 65536;
 /** What 32-bit addresses reach, less room for the rest. */
 const LARGEST_MEMORY = 2 ** 32 - 2 ** 26;
 
