@@ -1,6 +1,6 @@
 /**
  * Guests' memories, beside the switch's own: one that frames come from, and one that they go to. The build replaces these functions by instructions on those
- * memories (src/fabric/plane/build.ts). An access outside of the memory traps: check before.
+ * memories (src/plane/build.ts). An access outside of the memory traps: check before.
  */
 
 @external("from", "size") export declare function fromPages(): u32;

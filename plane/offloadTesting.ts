@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ENTRY_SIZE } from "../src/device/device.ts";
-import { planeModule } from "../src/fabric/plane/modules.ts";
+import { planeModule } from "../src/plane/modules.ts";
 import {
   halfBytes,
   type IpOptions,

@@ -59,7 +59,7 @@ function build(node) {
     newest(inRoot("elements"), isSource),
     modified(inRoot("scripts", "bundle.mjs")),
   );
-  const plane = Math.max(newest(inRoot("plane"), isSource), newest(inRoot("src", "fabric", "plane"), isSource));
+  const plane = Math.max(newest(inRoot("plane"), isSource), newest(inRoot("src", "plane"), isSource));
   if (modified(inRoot("dist", "built")) > Math.max(sources, plane)) return;
   mkdirSync(inRoot("dist"), { recursive: true });
   const started = Date.now();
@@ -73,7 +73,7 @@ function build(node) {
   }
   if (modified(inRoot("dist", "plane", "fabric.wasm")) <= plane) {
     tell("building: compiling the fabric's data plane");
-    run(node, [inRoot("src", "fabric", "plane", "build.ts")], { stdio: ["ignore", 2, 2] });
+    run(node, [inRoot("src", "plane", "build.ts")], { stdio: ["ignore", 2, 2] });
   }
   writeFileSync(inRoot("dist", "built"), "");
   tell(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);

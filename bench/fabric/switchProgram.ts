@@ -14,7 +14,7 @@ const HEADER = 14;
 const SMALLEST = 64;
 /** Frames that the device brings at once, and how many of them follow each other to the same guest. */
 const BATCH = 256;
-const BURST = 4;
+const BURST = 8;
 
 /** Locally administered. */
 const address = (kind: number, number: number): Uint8Array => Uint8Array.of(2, 0, 0, kind, number >> 8, number & 0xff);

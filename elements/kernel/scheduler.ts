@@ -25,8 +25,9 @@ const CALLS_SIZE: u32 = 1024;
 export function initialize(seed: u64, simulated: bool): void {
   initializeState(seed);
   kernel.simulated = simulated;
-  kernel.console = changetype<usize>(makeStream(CONSOLE_SIZE));
+  // The small one first: each run looks at both, and finds them on one page.
   kernel.calls = changetype<usize>(makeStream(CALLS_SIZE));
+  kernel.console = changetype<usize>(makeStream(CONSOLE_SIZE));
   kernel.handlerText = changetype<usize>(makeText());
 }
 

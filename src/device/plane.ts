@@ -1,5 +1,5 @@
 /** The WebAssembly half of devices (plane/devices.ts), one instance for each memory. */
-import { planeModule } from "../fabric/plane/modules.ts";
+import { planeModule } from "../plane/modules.ts";
 import type { DeviceMemory } from "./device.ts";
 
 /** All offsets and areas are places in the memory; `address` is that of its first byte in the process. */

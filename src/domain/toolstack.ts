@@ -2,6 +2,7 @@
  * What can be done with domains: the interface of the embeddable library, which the daemon's API, the command line and programs share. A domain is named by
  * its name or by its number, written in decimal.
  */
+import type { CaptureLimits, ElementCaptureRequest, TraceRequest } from "../router/observe.ts";
 import type { ChainDescription, ChainInformation } from "./chain.ts";
 import type { DomainDescription, NetworkDescription, VifDescription } from "./description.ts";
 import type {
@@ -12,6 +13,8 @@ import type {
   NetworkInformation,
   TraceStep,
 } from "./information.ts";
+
+export type { ElementCaptureRequest, TraceRequest };
 
 /** Why something could not be done; programs test the code. */
 export type ToolstackErrorCode =
@@ -48,21 +51,6 @@ export interface MigrationTarget {
   readonly token?: string | undefined;
 }
 
-interface CaptureLimits {
-  /** Packets to capture, at most; absent = until it is aborted. */
-  readonly count?: number | undefined;
-  /** Bytes of each packet. */
-  readonly snapLength?: number | undefined;
-}
-
-/** What leaves an element is to be copied to a capture. */
-export interface ElementCaptureRequest extends CaptureLimits {
-  readonly element: string;
-  /** Output port of the element. */
-  readonly port: number;
-  readonly vif?: undefined;
-}
-
 /** What passes an interface, both ways, is to be copied to a capture. */
 export interface VifCaptureRequest extends CaptureLimits {
   /** Name or number. */
@@ -72,13 +60,6 @@ export interface VifCaptureRequest extends CaptureLimits {
 }
 
 export type CaptureRequest = ElementCaptureRequest | VifCaptureRequest;
-
-export interface TraceRequest {
-  /** A filter in the language of IPClassifier; absent = all packets. */
-  readonly filter?: string | undefined;
-  /** Packets to follow. */
-  readonly count: number;
-}
 
 /** Methods throw ToolstackError. What they leave undone they undo. */
 export interface Toolstack {

@@ -4,8 +4,8 @@
  */
 import { type Device, type DeviceMemory, ENTRY_SIZE } from "../device/device.ts";
 import { createDeviceMemory } from "../device/memory.ts";
+import { PLANE_DATA, PLANE_MODULES, planeModule } from "../plane/modules.ts";
 import type { FabricExports, MoverExports, WireExports } from "./exports.ts";
-import { PLANE_DATA, PLANE_MODULES, planeModule } from "./plane/modules.ts";
 import { OWNER_DEVICE, OWNER_DEVICE_OFFLOADS, OWNER_GUEST, Port } from "./port.ts";
 import { type LearnedAddress, learnedAddresses, Segment } from "./segment.ts";
 
@@ -237,10 +237,10 @@ export class Fabric {
     this.#dropPlace(place);
   }
 
-  /** Lets every device deliver what it received. @returns frames */
-  receive(): number {
+  /** Lets every device deliver what it received. @param now  performance.now(): asking takes as long as a frame or two @returns frames */
+  receive(now = performance.now()): number {
     let received = 0;
-    this.plane.beforeReceiving(this.elapsed * 1e6);
+    this.plane.beforeReceiving((now - this.#start) * 1e6);
     for (const { device, port } of this.#devices.values()) {
       const count = device.receive();
       if (count > 0) this.plane.receive(port.address, device.receiveTable, count);
@@ -250,8 +250,8 @@ export class Fabric {
   }
 
   /** One turn for each guest that has something to do. @returns how many had. @throws what a guest threw: see `takeCurrent` */
-  step(): number {
-    return this.plane.step(this.elapsed * 1e6);
+  step(now = performance.now()): number {
+    return this.plane.step((now - this.#start) * 1e6);
   }
 
   /** The guest that was running when `step` threw; undefined = none was, the fault is the fabric's own. */

@@ -162,8 +162,8 @@ export class Loop {
     let worked = false;
     let lastWork = start;
     for (let now = start; now - start < this.#roundLength && !this.#isWanted(); now = performance.now()) {
-      const received = fabric.receive();
-      const turns = fabric.step();
+      const received = fabric.receive(now);
+      const turns = fabric.step(now);
       this.#lastStep = now;
       const wanting = this.#serveWanting();
       if (received > 0 || turns > 0 || wanting) {

@@ -2,8 +2,6 @@
  * Looking at packets inside a running router: a trace follows packets from element to element to their end, a capture copies what leaves an output port.
  * Whoever drives the router polls between slices; meanwhile it runs with dynamic dispatch.
  */
-import type { TraceStep } from "../domain/information.ts";
-import type { CaptureRequest, ElementCaptureRequest, TraceRequest } from "../domain/toolstack.ts";
 import { ETHERNET, RAW_IP } from "../host/capture/linkTypes.ts";
 import { findNetworkHeader, summarizePacket } from "../host/capture/packetSummary.ts";
 import { formatFileHeader, formatRecordHeader, MAXIMUM_CAPTURE } from "../host/capture/pcap.ts";
@@ -20,6 +18,44 @@ import {
   type Sighting,
 } from "./observation.ts";
 import type { Router } from "./router.ts";
+
+export interface TraceRequest {
+  /** A filter in the language of IPClassifier; absent = all packets. */
+  readonly filter?: string | undefined;
+  /** Packets to follow. */
+  readonly count: number;
+}
+
+/** One step of a packet on its way. */
+export interface TraceStep {
+  /** Number of the packet within the trace. */
+  readonly packet: number;
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly element: string;
+  readonly class: string;
+  /** Output port; -1 = the packet ended here. */
+  readonly port: number;
+  readonly event: "emitted" | "dropped" | "kept" | "consumed";
+  readonly length: number;
+  /** What the packet is, in words. */
+  readonly summary: string;
+}
+
+export interface CaptureLimits {
+  /** Packets to capture, at most; absent = until it is aborted. */
+  readonly count?: number | undefined;
+  /** Bytes of each packet. */
+  readonly snapLength?: number | undefined;
+}
+
+/** What leaves an element is to be copied to a capture. */
+export interface ElementCaptureRequest extends CaptureLimits {
+  readonly element: string;
+  /** Output port of the element. */
+  readonly port: number;
+  readonly vif?: undefined;
+}
 
 /** What 32 bits count to: more packets than anybody waits for. */
 const MOST_PACKETS = 2 ** 32 - 1;
@@ -65,7 +101,7 @@ export function startCapture(router: Router, request: ElementCaptureRequest): Ob
  * How many packets, and how much of each.
  * @throws ObservationError when the request says what cannot be
  */
-export function captureLimits({ count = MOST_PACKETS, snapLength = MAXIMUM_CAPTURE }: CaptureRequest): {
+export function captureLimits({ count = MOST_PACKETS, snapLength = MAXIMUM_CAPTURE }: CaptureLimits): {
   readonly count: number;
   readonly snapLength: number;
 } {

@@ -9,8 +9,8 @@ export type PlaneModule = (typeof PLANE_MODULES)[number];
 /** Bytes at the start of the switch's memory that a module may use for static data. */
 export const PLANE_DATA = 4096;
 
-/** `dist`, as seen from here in the sources, and from the chunks of what was emitted (scripts/bundle.mjs). */
-const ROOT = import.meta.url.endsWith(".ts") ? "../../../dist/" : "../../";
+/** Sources run from `src`, what was emitted from `dist/src`. */
+const ROOT = import.meta.url.endsWith(".ts") ? "../../dist/" : "../../";
 
 export function planePath(file: string): string {
   return fileURLToPath(new URL(`${ROOT}plane/${file}`, import.meta.url));

@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type binaryen from "binaryen";
-import { wasmFeatures } from "../../library/wasmFeatures.ts";
+import { wasmFeatures } from "../library/wasmFeatures.ts";
 import { PLANE_DATA, PLANE_MODULES, planePath } from "./modules.ts";
 
-const SOURCES = fileURLToPath(new URL("../../../plane/", import.meta.url));
+const SOURCES = fileURLToPath(new URL("../../plane/", import.meta.url));
 
 async function compile(entry: string, dataOffset: number): Promise<Uint8Array> {
   const { main } = await import("assemblyscript/asc");
