@@ -37,10 +37,12 @@ export function runActive(fabric: Fabric, guests: usize): u32 {
   const words = fabric.activeWords;
   for (let word: u32 = 0; word < words; word++) {
     const at = fabric.active + (<usize>word << 2);
-    let bits = load<u32>(at);
-    while (bits) {
-      const number = (word << 5) + ctz(bits);
-      bits &= bits - 1;
+    // Those that are woken behind the one that runs have their turn in the same round: frames go down a chain while they are in the cache.
+    let behind: u32 = ~0;
+    for (let bits = load<u32>(at); bits; bits = load<u32>(at) & behind) {
+      const bit = ctz(bits);
+      const number = (word << 5) + bit;
+      behind = bit == 31 ? 0 : ~0 << (bit + 1);
       // One bit at a time: when a guest traps, the others keep theirs.
       clearBit(fabric.active, number);
       const guest = changetype<Guest>(load<usize>(guests + (<usize>number << 2)));

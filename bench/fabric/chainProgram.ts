@@ -6,8 +6,8 @@ import { layChain } from "./chain.ts";
 import { GuestBench } from "./guests.ts";
 import { measureRates } from "./rate.ts";
 
-/** Frames that the device brings at once: half of what a ring holds, so that no hop is ever full. */
-const BATCH = 32;
+/** Frames that the device brings at once: what ToDevice puts into a ring of 64 before it gives way, so that no hop is ever full. */
+const BATCH = 56;
 
 const [guestCount = 1, windows = 1] = process.argv.slice(2).map(Number);
 const bench = new GuestBench();

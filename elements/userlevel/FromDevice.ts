@@ -8,7 +8,7 @@ import { forceIp } from "./forceIp";
 import { mayGoOn } from "./turns";
 
 /** Packets emitted in one run of the task while no other task waits. */
-const LARGEST_BURST: u32 = 32;
+const LARGEST_BURST: u32 = 64;
 
 /**
  * Receives packets from a device of the host.
@@ -59,11 +59,10 @@ export class FromDevice extends Element {
 
   task: Task = new Task(this);
 
-  /** Makes the ring. @returns its address */
+  /** Makes a ring. @returns its address, which the host stores: nothing else does, so that it is constant to linked code */
   @method
   attach(slots: u32): usize {
-    this.ring = makeRing(slots, this.task, true);
-    return this.ring.address;
+    return makeRing(slots, this.task, true).address;
   }
 
   initialize(): void {

@@ -55,11 +55,10 @@ export class ToDevice extends Element {
   /** Whether the handlers of the task exist. */
   @constant taskUsed: bool = true;
 
-  /** Makes the ring. @returns its address */
+  /** Makes a ring. @returns its address, which the host stores: nothing else does, so that it is constant to linked code */
   @method
   attach(slots: u32): usize {
-    this.ring = makeRing(slots, this.task, false);
-    return this.ring.address;
+    return makeRing(slots, this.task, false).address;
   }
 
   initialize(): void {

@@ -2,6 +2,7 @@
 import type { ConstantBytes, Edge, LinkDescription, PatternTable } from "../image/description.ts";
 import type { BetterTable } from "../image/patternTables.ts";
 import { type Field, structureOffset } from "../library/catalogue.ts";
+import { RING_CAPACITY, RING_SLOT_COUNT } from "../machine/ring.ts";
 import type { GuestElement } from "./guestElement.ts";
 import type { Router } from "./router.ts";
 import type { ConstantRange } from "./world.ts";
@@ -132,10 +133,16 @@ function addElement(router: Router, element: GuestElement, add: (address: number
   for (const [name, field] of Object.entries(fields)) {
     if (!field.constant && !OWNED_OBJECTS.has(field.type) && !signals.has(name)) continue;
     add(element.address + field.offset, field.size);
+    if (field.type === "Ring") addRing(Number(element.get(name)), add);
     const layout = structures[field.type];
     const address = layout ? Number(element.get(name)) : 0;
     if (layout && address !== 0) addConstantFields(layout, address, add);
   }
+}
+
+/** Slots and capacity of a ring stay what they were when it was made. */
+function addRing(address: number, add: (address: number, length: number) => void): void {
+  if (address !== 0) add(address + RING_SLOT_COUNT, RING_CAPACITY + WORD - RING_SLOT_COUNT);
 }
 
 function addConstantFields(
