@@ -125,30 +125,21 @@ export class Ring {
 
   /**
    * Adds a packet to a ring that the host empties. It must not be touched until the host has passed it; then it goes back to the pool.
-   * @returns false, with nothing done, when the ring is full
+   * @returns slots that are free now; -1, with nothing done, when the ring was full
    */
   @inline
-  put(p: Packet): bool {
+  put(p: Packet): i32 {
     const index = this.producer;
-    const consumer = this.consumer;
-    if (index - consumer >= this.slots) return false;
-    if (this.reclaimed != consumer) this.reclaim();
+    const room = this.slots - (index - this.consumer);
+    if (<i32>room <= 0) return -1;
+    const note = this.note(index);
+    const passed = load<usize>(note);
+    if (passed) kill(changetype<Packet>(passed));
     if (p.length > LONGEST) p.length = LONGEST;
     this.slot(index).name(p);
-    store<usize>(this.note(index), changetype<usize>(p));
+    store<usize>(note, changetype<usize>(p));
     this.producer = index + 1;
-    return true;
-  }
-
-  /**
-   * Gives the first packet that the host has passed back to the pool. One for each that is put in: the next packet that is taken finds its buffer in the cache, and the
-   * ring holds no more of them than a turn has.
-   */
-  @inline
-  private reclaim(): void {
-    const note = this.note(this.reclaimed++);
-    kill(changetype<Packet>(load<usize>(note)));
-    store<usize>(note, 0);
+    return <i32>room - 1;
   }
 }
 

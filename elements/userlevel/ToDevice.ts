@@ -7,7 +7,7 @@ import { Task } from "../kernel/task";
 import { Text } from "../kernel/text";
 
 /** The host should come while there still is room for what elements upstream make of one packet: copies, fragments. */
-const ROOM_FOR_MORE: u32 = 8;
+const ROOM_FOR_MORE: i32 = 8;
 
 /**
  * Sends packets to a device of the host.
@@ -100,12 +100,13 @@ export class ToDevice extends Element {
   @inline
   private send(p: Packet): bool {
     const copy = this.nOutputs > 0 && this.ring.hasRoom ? clone(p) : null;
-    if (!this.ring.put(p)) {
+    const room = this.ring.put(p);
+    if (room < 0) {
       yieldToHost();
       return false;
     }
     this.count++;
-    if (this.ring.ready + ROOM_FOR_MORE > this.ring.slots) yieldToHost();
+    if (room < ROOM_FOR_MORE) yieldToHost();
     if (copy) this.emit(0, copy);
     return true;
   }

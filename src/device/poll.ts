@@ -53,11 +53,16 @@ export class Waiter {
     await new Promise<void>((resolve) => {
       const limit = Math.min(Math.ceil(milliseconds), LONGEST_WAIT);
       // a failed call is one that a signal interrupted: the caller looks, and waits again
-      systemCalls().epoll_wait(this.#set, this.#event, 1, limit, () => resolve());
+      systemCalls().epollWaitElsewhere(this.#set, this.#event, 1, limit, () => resolve());
     });
     this.#waiting = false;
     if (this.#closing) this.#resources.dispose();
     else this.#silence();
+  }
+
+  /** Waits here and now, until a descriptor is readable, for `wake`, or for some milliseconds: for moments in which this thread has nothing else to do. */
+  waitHere(milliseconds: number): void {
+    if (!this.#resources.disposed) systemCalls().epoll_wait(this.#set, this.#event, 1, milliseconds);
   }
 
   /** Ends the present wait; when there is none, the next one. */

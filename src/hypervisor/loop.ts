@@ -28,8 +28,9 @@ export const WATCHDOG = 1000;
 /** Milliseconds of work between two turns of the event loop, and where one can tell when it is wanted. Setting up the watchdog for each takes about 0.12. */
 const ROUND = 10;
 const LONG_ROUND = 100;
-/** Milliseconds without any frame before the thread sleeps. Waking it takes about 0.1. */
-const PATIENCE = 1;
+/** Milliseconds without any frame before the thread sleeps, which takes about 0.1 to wake from; until then it naps in one system call. */
+const PATIENCE = 10;
+const NAP = 1;
 /** Milliseconds of the longest sleep: links of devices are looked at in between. */
 const LONGEST_SLEEP = 1000;
 /** Milliseconds within which new guests are put together. */
@@ -169,13 +170,21 @@ export class Loop {
       if (received > 0 || turns > 0 || wanting) {
         worked = true;
         lastWork = now;
-      } else if (!this.#polls(now - lastWork)) break;
+      } else if (!this.#waitsHere(now - lastWork)) break;
     }
     return worked;
   };
 
-  #polls(idle: number): boolean {
-    return this.#polled && (this.#busyPolling || idle < PATIENCE);
+  /**
+   * Waits a moment for devices that were busy just now, without the cost of going to sleep, and without taking the processor from those who make the frames.
+   * @returns whether to look again
+   */
+  #waitsHere(idle: number): boolean {
+    if (!this.#polled) return false;
+    if (this.#busyPolling) return true;
+    if (!this.#waiter || idle >= PATIENCE) return false;
+    if (this.#guestTimeLeft() > NAP) this.#waiter.waitHere(NAP);
+    return true;
   }
 
   /** The guest whose host half is at work. */

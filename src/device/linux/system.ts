@@ -24,8 +24,9 @@ interface SystemCalls {
   poll(descriptors: Uint8Array, count: number, milliseconds: number): number;
   epoll_create1(flags: number): number;
   epoll_ctl(descriptor: number, operation: number, member: number, event: Uint8Array): number;
+  epoll_wait(descriptor: number, events: Uint8Array, maximum: number, milliseconds: number): number;
   /** In a thread of its own. @param done  gets no error: what fails returns -1 */
-  epoll_wait(
+  epollWaitElsewhere(
     descriptor: number,
     events: Uint8Array,
     maximum: number,
@@ -51,6 +52,7 @@ function load(): SystemCalls {
   const koffi: typeof import("koffi") = createRequire(import.meta.url)("koffi");
   const libc = koffi.load("libc.so.6");
   const syscall = libc.func("long syscall(long number, long command, void *attributes, long size)");
+  const epollWait = libc.func("int epoll_wait(int descriptor, void *events, int maximum, int milliseconds)");
   return {
     open: libc.func("int open(str path, int flags)"),
     close: libc.func("int close(int descriptor)"),
@@ -71,7 +73,8 @@ function load(): SystemCalls {
     poll: libc.func("int poll(void *descriptors, ulong count, int milliseconds)"),
     epoll_create1: libc.func("int epoll_create1(int flags)"),
     epoll_ctl: libc.func("int epoll_ctl(int descriptor, int operation, int member, void *event)"),
-    epoll_wait: libc.func("int epoll_wait(int descriptor, void *events, int maximum, int milliseconds)").async,
+    epoll_wait: epollWait,
+    epollWaitElsewhere: epollWait.async,
     eventfd: libc.func("int eventfd(uint value, int flags)"),
     bpf: (command, attributes) => syscall(SYS_BPF, command, attributes, attributes.length),
     errno: () => koffi.errno(),
