@@ -30,21 +30,25 @@ export function pull(fabric: Fabric, lane: Lane, limit: u32): u32 {
   let ready = fromLoad32(ring) - start;
   if (ready == 0) return 0;
   const port = lane.port;
-  if (ready > lane.mask + 1) {
+  const mask = lane.mask;
+  if (ready > mask + 1) {
     // An impossible index: all that it names is passed over.
     lane.index = start + ready;
     fromStore32(ring + CONSUMER, lane.index);
     port.lose(LOST_FAULTY);
     return 0;
   }
-  const full = ready > lane.mask ? RING_WAS_FULL : 0;
+  const full = ready > mask ? RING_WAS_FULL : 0;
   const end = start + min(ready, limit);
   const size = fromPages() << 16;
   let bytes: u64 = 0;
   let taken: u32 = 0;
   let index = start;
-  for (; index != end && hasRoom(fabric); index++) {
-    const slot = fromLoad64(ring + SLOTS + ((index & lane.mask) << 3));
+  // Local, so that they stay in registers: the compiler cannot know that no store changes them.
+  let framesEnd = fabric.framesEnd;
+  let poolEnd = fabric.poolEnd;
+  for (; index != end && hasRoom(fabric, framesEnd, poolEnd); index++) {
+    const slot = fromLoad64(ring + SLOTS + ((index & mask) << 3));
     const data = <u32>slot;
     const length = <u32>(slot >> 32) & 0xffff;
     // Address 0 holds no packets; a slot that names it is empty.
@@ -52,20 +56,22 @@ export function pull(fabric: Fabric, lane: Lane, limit: u32): u32 {
       port.lose(LOST_FAULTY);
       continue;
     }
-    const frame = changetype<Frame>(fabric.framesEnd);
-    fabric.framesEnd += offsetof<Frame>();
-    frame.data = fabric.poolEnd;
+    const frame = changetype<Frame>(framesEnd);
+    framesEnd += offsetof<Frame>();
+    frame.data = poolEnd;
     frame.length = length;
     frame.port = port;
     frame.header = 0;
     frame.headerRest = 0;
     frame.vlan = 0;
     frame.shared = false;
-    copyFrame<Own, From>(fabric.poolEnd, data, length);
-    fabric.poolEnd += (length + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+    copyFrame<Own, From>(poolEnd, data, length);
+    poolEnd += (length + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
     bytes += length;
     taken++;
   }
+  fabric.framesEnd = framesEnd;
+  fabric.poolEnd = poolEnd;
   lane.index = index;
   fromStore32(ring + CONSUMER, index);
   port.packetsIn += taken;
@@ -80,8 +86,10 @@ export function pull(fabric: Fabric, lane: Lane, limit: u32): u32 {
 export function push(lane: Lane, first: Frame): usize {
   const ring = lane.ring;
   const port = lane.port;
+  const mask = lane.mask;
+  const capacity = lane.capacity;
   const waiting = lane.index - toLoad32(ring + CONSUMER);
-  let room = waiting > lane.mask + 1 ? 0 : lane.mask + 1 - waiting;
+  let room = waiting > mask + 1 ? 0 : mask + 1 - waiting;
   const size = toPages() << 16;
   let index = lane.index;
   let pushed: u32 = 0;
@@ -89,11 +97,11 @@ export function push(lane: Lane, first: Frame): usize {
   let frame: Frame | null = first;
   for (; frame && room; frame = frame.next) {
     const length = frame.length;
-    if (length > lane.capacity) {
+    if (length > capacity) {
       port.lose(LOST_TOO_LONG);
       continue;
     }
-    const slot = ring + SLOTS + ((index & lane.mask) << 3);
+    const slot = ring + SLOTS + ((index & mask) << 3);
     const data = toLoad32(slot);
     if (data == 0 || data > size - length) {
       // The guest named no buffer. The slot is passed over, so that a later one can work again.

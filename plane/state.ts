@@ -272,8 +272,8 @@ export function clearBit(bits: usize, number: u32): void {
   store<u32>(at, load<u32>(at) & ~(1 << (number & 31)));
 }
 
-/** Room for one more frame, longest possible, in descriptions and bytes. */
+/** Whether there is room for one more frame, longest possible, behind descriptions up to `framesEnd` and bytes up to `poolEnd`. */
 @inline
-export function hasRoom(fabric: Fabric): bool {
-  return fabric.framesEnd < fabric.framesLimit && fabric.poolEnd + LONGEST_FRAME <= fabric.poolLimit;
+export function hasRoom(fabric: Fabric, framesEnd: usize, poolEnd: usize): bool {
+  return framesEnd < fabric.framesLimit && poolEnd + LONGEST_FRAME <= fabric.poolLimit;
 }

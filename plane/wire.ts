@@ -17,7 +17,8 @@ export function move(sender: Lane, receiver: Lane, limit: u32): u32 {
   const ready = fromLoad32(source) - start;
   if (ready == 0) return 0;
   const port = sender.port;
-  if (ready > sender.mask + 1) {
+  const mask = sender.mask;
+  if (ready > mask + 1) {
     // An impossible index: all that it names is passed over.
     sender.index = start + ready;
     fromStore32(source + CONSUMER, sender.index);
@@ -25,8 +26,10 @@ export function move(sender: Lane, receiver: Lane, limit: u32): u32 {
     return 0;
   }
   const target = receiver.ring;
+  const targetMask = receiver.mask;
+  const capacity = receiver.capacity;
   const waiting = receiver.index - toLoad32(target + CONSUMER);
-  const room = waiting > receiver.mask + 1 ? 0 : receiver.mask + 1 - waiting;
+  const room = waiting > targetMask + 1 ? 0 : targetMask + 1 - waiting;
   const fromSize = fromPages() << 16;
   const toSize = toPages() << 16;
   let taken: u32 = 0;
@@ -36,10 +39,10 @@ export function move(sender: Lane, receiver: Lane, limit: u32): u32 {
   const end = start + min(min(ready, limit), room);
   let placed = receiver.index;
   for (let index = start; index != end; index++) {
-    const slot = fromLoad64(source + SLOTS + ((index & sender.mask) << 3));
+    const slot = fromLoad64(source + SLOTS + ((index & mask) << 3));
     const data = <u32>slot;
     const length = <u32>(slot >> 32) & 0xffff;
-    const place = target + SLOTS + ((placed & receiver.mask) << 3);
+    const place = target + SLOTS + ((placed & targetMask) << 3);
     const buffer = toLoad32(place);
     if (data == 0 || data > fromSize - length || length < SHORTEST_FRAME) {
       port.lose(LOST_FAULTY);
@@ -47,7 +50,7 @@ export function move(sender: Lane, receiver: Lane, limit: u32): u32 {
     }
     taken++;
     bytesTaken += length;
-    if (length > receiver.capacity) receiver.port.lose(LOST_TOO_LONG);
+    if (length > capacity) receiver.port.lose(LOST_TOO_LONG);
     else if (buffer == 0 || buffer > toSize - length) {
       toStore32(place + 4, 0);
       receiver.port.lose(LOST_NO_BUFFER);
@@ -69,5 +72,5 @@ export function move(sender: Lane, receiver: Lane, limit: u32): u32 {
   port.bytesIn += bytesTaken;
   receiver.port.packetsOut += delivered;
   receiver.port.bytesOut += bytesDelivered;
-  return moved | (ready > sender.mask ? RING_WAS_FULL : 0) | (end - start < ready ? FRAMES_LEFT : 0);
+  return moved | (ready > mask ? RING_WAS_FULL : 0) | (end - start < ready ? FRAMES_LEFT : 0);
 }

@@ -3,6 +3,7 @@
  *   flood INTERFACE SOURCE DESTINATION BYTES SECONDS   frames of one size, as fast as the kernel takes them; prints how many
  *   echo PORT                                          sends every datagram back
  *   ping ADDRESS PORT COUNT                            one datagram at a time; prints microseconds of each round trip, one a line
+ *   awake                                              has the processor never sleep, and leaves it to everybody who has work
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -10,6 +11,7 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ether.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +126,15 @@ static void ping(const char *address, const char *port, int count)
     }
 }
 
+static void awake(void)
+{
+    struct sched_param parameters = {0};
+    if (sched_setscheduler(0, SCHED_IDLE, &parameters) < 0)
+        fail("SCHED_IDLE");
+    for (;;)
+        __asm__ volatile("");
+}
+
 int main(int count, char **words)
 {
     if (count == 7 && !strcmp(words[1], "flood"))
@@ -132,6 +143,8 @@ int main(int count, char **words)
         echo(words[2]);
     else if (count == 5 && !strcmp(words[1], "ping"))
         ping(words[2], words[3], atoi(words[4]));
+    else if (count == 2 && !strcmp(words[1], "awake"))
+        awake();
     else
         return 2;
     return 0;

@@ -5,11 +5,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { MemoryDevice } from "./memoryDevice.ts";
 
-/** Milliseconds of processor time: the engine has compiled everything for the second time when a fourth of the first is over. */
+/** Milliseconds of processor time. The engine compiles what runs twice; the first, longer one is not counted for that. */
 const WARM_UP = 400;
 const WINDOW = 100;
 /** Milliseconds between two looks at the time. */
 const STEP = 10;
+
+/** Frames in a row for the same guest, of all guests on a switch: under load a guest finds several when its turn comes. */
+export const BURST = 8;
 
 /** A device that makes traffic, and the one to which it comes in the end. */
 export interface Traffic {

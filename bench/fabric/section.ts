@@ -5,6 +5,7 @@ import { measureInTurn, type NamedFigure } from "../figure.ts";
 import { lineChart } from "../lineChart.ts";
 import { runProgram } from "../program.ts";
 import type { Chart, Section, SectionOptions } from "../section.ts";
+import { BURST } from "./rate.ts";
 
 /** Nanoseconds a frame in several windows, by the kind of traffic. */
 type Rates = Readonly<Record<string, readonly number[]>>;
@@ -81,7 +82,7 @@ function throughputFigures(guests: number, rates: ReadonlyMap<string, number>): 
   const figures = FRAME_LENGTHS.flatMap((length): NamedFigure[] => {
     const nanoseconds = rates.get(String(length));
     if (nanoseconds === undefined) return [];
-    const what = `${name}, ${length} B frames, 4 or more each turn`;
+    const what = `${name}, ${length} B frames in bursts of ${BURST}`;
     return [
       {
         what,
@@ -98,13 +99,16 @@ function throughputFigures(guests: number, rates: ReadonlyMap<string, number>): 
     ];
   });
   const single = rates.get("single");
-  if (single === undefined) return figures;
-  return [...figures, { what: `${name}, 64 B frames, 1 each turn`, value: megapackets(single), unit: "Mpps" }];
+  if (single === undefined || guests === 1) return figures;
+  return [
+    ...figures,
+    { what: `${name}, 64 B frames, no two in a row for the same guest`, value: megapackets(single), unit: "Mpps" },
+  ];
 }
 
 function throughputCharts(best: Best): readonly Chart[] {
-  const caption =
-    "From a device through a guest and back, in memory, one thread; best of interleaved runs. A mark is what is claimed.";
+  const caption = (claimed: string): string =>
+    `In memory, one thread, device to guest to device; best of all runs. Mark: claimed for ${claimed}.`;
   const guests = [...best.keys()];
   const nanoseconds = (count: number, length: number): number => best.get(count)?.get(String(length)) ?? Number.NaN;
   return [
@@ -112,7 +116,7 @@ function throughputCharts(best: Best): readonly Chart[] {
       file: "fabric-guests.svg",
       svg: lineChart({
         title: "Throughput by the number of guests",
-        caption,
+        caption: caption(`${SMALLEST} B`),
         xTitle: "guests on one switch",
         yTitle: "Mpps",
         lines: FRAME_LENGTHS.map((length) => ({
@@ -126,7 +130,7 @@ function throughputCharts(best: Best): readonly Chart[] {
       file: "fabric-sizes.svg",
       svg: lineChart({
         title: "Throughput by the size of frames",
-        caption,
+        caption: caption(`${MOST} guests`),
         xTitle: "bytes of a frame",
         yTitle: "Gb/s",
         lines: guests.map((count) => ({

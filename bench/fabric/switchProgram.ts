@@ -1,20 +1,19 @@
 /**
  * `switchProgram.ts GUESTS WINDOWS`: frames from a device through so many guests on one switch and back, in memory, in one thread. Tells nanoseconds a frame, by its
- * length, when guests get a few frames each time, and when they get a `single` one, of the smallest.
+ * length, when they come in bursts for each guest, and, of the smallest, for a guest a `single` one at a time.
  */
 import { ETHERTYPE, etherFrame } from "../../src/traffic/headers.ts";
 import { FRAME_LENGTHS } from "../configurations.ts";
 import { tell } from "../program.ts";
 import { GuestBench } from "./guests.ts";
 import { MemoryDevice } from "./memoryDevice.ts";
-import { measureRates, type Traffic } from "./rate.ts";
+import { BURST, measureRates, type Traffic } from "./rate.ts";
 
 const CONFIGURATION = "FromDevice(0) -> EtherMirror -> ToDevice(0);";
 const HEADER = 14;
 const SMALLEST = 64;
-/** Frames that the device brings at once, and how many of them follow each other to the same guest. */
+/** Frames that the device brings at once. */
 const BATCH = 256;
-const BURST = 8;
 
 /** Locally administered. */
 const address = (kind: number, number: number): Uint8Array => Uint8Array.of(2, 0, 0, kind, number >> 8, number & 0xff);
