@@ -130,16 +130,26 @@ export class Ring {
   @inline
   put(p: Packet): i32 {
     const index = this.producer;
-    const room = this.slots - (index - this.consumer);
-    if (<i32>room <= 0) return -1;
-    const note = this.note(index);
-    const passed = load<usize>(note);
-    if (passed) kill(changetype<Packet>(passed));
+    const consumer = this.consumer;
+    const room = <i32>(this.slots - (index - consumer));
+    if (room <= 0) return -1;
+    if (this.reclaimed != consumer) this.reclaim();
     if (p.length > LONGEST) p.length = LONGEST;
     this.slot(index).name(p);
-    store<usize>(note, changetype<usize>(p));
+    store<usize>(this.note(index), changetype<usize>(p));
     this.producer = index + 1;
-    return <i32>room - 1;
+    return room - 1;
+  }
+
+  /**
+   * Gives the first packet that the host has passed back to the pool. One for each that is put in: the next packet that is taken finds its buffer in the cache, and the
+   * ring holds no more of them than a turn has.
+   */
+  @inline
+  private reclaim(): void {
+    const note = this.note(this.reclaimed++);
+    kill(changetype<Packet>(load<usize>(note)));
+    store<usize>(note, 0);
   }
 }
 
