@@ -1,4 +1,4 @@
-/** Creates and destroys domains until it is killed, and prints each deed that was acknowledged. Words: the state directory, and a prefix for names. */
+/** Creates and destroys domains until it is killed, and prints each deed that was acknowledged: `+NAME`, `-NAME`; `~NAME` = it is being destroyed. Words: the state directory, and a prefix for names. */
 import { writeSync } from "node:fs";
 import { FixtureHypervisor } from "../src/domain/hypervisor.fixture.ts";
 import { openToolstack } from "../src/domain/localToolstack.ts";
@@ -13,6 +13,7 @@ for (let index = 0; ; index++) {
   await toolstack.create({ name, config: "Idle;", vifs: [{ attach: "switch:lan" }] });
   writeSync(1, `+${name}\n`);
   if (index % 3 !== 0) continue;
+  writeSync(1, `~${name}\n`);
   await toolstack.destroy(name);
   writeSync(1, `-${name}\n`);
 }
