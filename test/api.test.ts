@@ -415,6 +415,7 @@ describe("metrics", () => {
     assert.ok(lines.includes('cosmos_domain_nanoseconds_total{domain="fw"} 1000'));
     assert.ok(lines.includes('cosmos_vif_sent_bytes_total{domain="fw",vif="lan"} 180'));
     assert.ok(lines.includes('cosmos_element_packets_total{domain="fw",element="c",class="Counter"} 3'));
+    assert.ok(lines.includes('cosmos_element_bytes_total{domain="fw",element="c",class="Counter"} 180'));
     const escaped = String.raw`cosmos_domain_dropped_packets_total{domain="fw",direction="received",reason="a \"quoted\\ \n reason"} 2`;
     assert.ok(lines.includes(escaped));
   });

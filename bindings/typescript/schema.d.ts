@@ -679,6 +679,11 @@ export interface components {
       class: string;
       /** Format: int64 */
       packets: number;
+      /**
+       * Format: int64
+       * @description 0 also where the element does not count them
+       */
+      bytes: number;
       /** Format: int64 */
       drops: number;
     };

@@ -84,6 +84,12 @@ function statisticsFamilies(statistics: readonly DomainStatistics[]): string[] {
       perElement((element) => element.packets),
     ),
     family(
+      "cosmos_element_bytes_total",
+      "counter",
+      "Bytes that an element counted.",
+      perElement((element) => element.bytes),
+    ),
+    family(
       "cosmos_element_drops_total",
       "counter",
       "Packets that an element dropped.",

@@ -199,7 +199,7 @@ export class MemoryToolstack implements Toolstack {
       nanoseconds: 1000,
       received: TRAFFIC,
       sent: { packets: 2, bytes: 120, drops: {} },
-      elements: [{ name: "c", class: "Counter", packets: 3, drops: 0 }],
+      elements: [{ name: "c", class: "Counter", packets: 3, bytes: 180, drops: 0 }],
     }));
   }
 

@@ -24,7 +24,7 @@ describe("rates", () => {
       nanoseconds: 2e9,
       received: { packets: 300, bytes: 19_200, drops: { "ring full": 6, "no such VLAN": 1 } },
       sent: { packets: 10, bytes: 1000, drops: {} },
-      elements: [{ name: "c", class: "Counter", packets: 40, drops: 2 }],
+      elements: [{ name: "c", class: "Counter", packets: 40, bytes: 2400, drops: 2 }],
     });
     assert.deepEqual(ratesBetween({ time: 500, domains: [before] }, { time: 2500, domains: [after] }), [
       {

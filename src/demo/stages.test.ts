@@ -22,6 +22,7 @@ function told(name: string, { received = 0, sent = 0, drops = {}, elements = {} 
       name: element,
       class: "Counter",
       packets,
+      bytes: 60 * packets,
       drops: dropped,
     })),
   };

@@ -50,6 +50,7 @@ export const ElementStatistics = Type.Object({
   name: Type.String(),
   class: Type.String(),
   packets: Count,
+  bytes: Type.Integer({ minimum: 0, description: "0 also where the element does not count them" }),
   drops: Count,
 });
 export type ElementStatistics = Static<typeof ElementStatistics>;

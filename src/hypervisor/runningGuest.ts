@@ -339,7 +339,13 @@ export class RunningGuest implements LocalGuest {
       const packets = number("count", "packets");
       const drops = number("drops");
       if (packets === undefined && drops === undefined) return [];
-      return { name: element.name, class: element.className, packets: packets ?? 0, drops: drops ?? 0 };
+      return {
+        name: element.name,
+        class: element.className,
+        packets: packets ?? 0,
+        bytes: number("byteCount") ?? 0,
+        drops: drops ?? 0,
+      };
     });
   }
 

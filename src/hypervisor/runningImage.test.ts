@@ -57,7 +57,7 @@ describe("an image in a domain", () => {
     assert.equal(statistics?.received.packets, 1000);
     assert.deepEqual(
       statistics?.elements.find(({ name }) => name === "there"),
-      { name: "there", class: "Counter", packets: 1000, drops: 0 },
+      { name: "there", class: "Counter", packets: 1000, bytes: 114_000, drops: 0 },
     );
     for (const id of [wire, source, sink]) await hypervisor.destroy(id);
     assert.equal(test.bytesInUse, 0);

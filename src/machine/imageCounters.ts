@@ -7,6 +7,7 @@ export interface ElementCounts {
   readonly name: string;
   readonly class: string;
   readonly packets: number;
+  readonly bytes: number;
   readonly drops: number;
 }
 
@@ -19,6 +20,7 @@ interface Counter {
 interface Counted {
   readonly element: ManifestElement;
   readonly packets: Counter | undefined;
+  readonly bytes: Counter | undefined;
   readonly drops: Counter | undefined;
 }
 
@@ -32,8 +34,8 @@ export class ImageCounters {
     this.#guest = guest;
     this.#counted = manifest.elements.flatMap((element) => {
       const find = (...names: string[]) => counterOf(guest, manifest, element, names);
-      const [packets, drops] = [find("count", "packets"), find("drops")];
-      return packets || drops ? [{ element, packets, drops }] : [];
+      const [packets, bytes, drops] = [find("count", "packets"), find("byte_count"), find("drops")];
+      return packets || drops ? [{ element, packets, bytes, drops }] : [];
     });
   }
 
@@ -41,8 +43,8 @@ export class ImageCounters {
     const { view } = this.#guest;
     const value = (counter: Counter | undefined): number =>
       counter ? Math.max(Number(loadValue(view, counter.address, counter.storage, COUNTER_TYPE)), 0) : 0;
-    return this.#counted.map(({ element: { name, class: className }, packets, drops }) => {
-      return { name, class: className, packets: value(packets), drops: value(drops) };
+    return this.#counted.map(({ element: { name, class: className }, packets, bytes, drops }) => {
+      return { name, class: className, packets: value(packets), bytes: value(bytes), drops: value(drops) };
     });
   }
 }

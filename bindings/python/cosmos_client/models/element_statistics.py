@@ -36,6 +36,7 @@ class ElementStatistics(object):
         'name': 'str',
         '_class': 'str',
         'packets': 'int',
+        'bytes': 'int',
         'drops': 'int'
     }
 
@@ -43,10 +44,11 @@ class ElementStatistics(object):
         'name': 'name',
         '_class': 'class',
         'packets': 'packets',
+        'bytes': 'bytes',
         'drops': 'drops'
     }
 
-    def __init__(self, name=None, _class=None, packets=None, drops=None, local_vars_configuration=None):  # noqa: E501
+    def __init__(self, name=None, _class=None, packets=None, bytes=None, drops=None, local_vars_configuration=None):  # noqa: E501
         """ElementStatistics - a model defined in OpenAPI"""  # noqa: E501
         if local_vars_configuration is None:
             local_vars_configuration = Configuration()
@@ -55,12 +57,14 @@ class ElementStatistics(object):
         self._name = None
         self.__class = None
         self._packets = None
+        self._bytes = None
         self._drops = None
         self.discriminator = None
 
         self.name = name
         self._class = _class
         self.packets = packets
+        self.bytes = bytes
         self.drops = drops
 
     @property
@@ -134,6 +138,34 @@ class ElementStatistics(object):
             raise ValueError("Invalid value for `packets`, must be a value greater than or equal to `0`")  # noqa: E501
 
         self._packets = packets
+
+    @property
+    def bytes(self):
+        """Gets the bytes of this ElementStatistics.  # noqa: E501
+
+        0 also where the element does not count them  # noqa: E501
+
+        :return: The bytes of this ElementStatistics.  # noqa: E501
+        :rtype: int
+        """
+        return self._bytes
+
+    @bytes.setter
+    def bytes(self, bytes):
+        """Sets the bytes of this ElementStatistics.
+
+        0 also where the element does not count them  # noqa: E501
+
+        :param bytes: The bytes of this ElementStatistics.  # noqa: E501
+        :type bytes: int
+        """
+        if self.local_vars_configuration.client_side_validation and bytes is None:  # noqa: E501
+            raise ValueError("Invalid value for `bytes`, must not be `None`")  # noqa: E501
+        if (self.local_vars_configuration.client_side_validation and
+                bytes is not None and bytes < 0):  # noqa: E501
+            raise ValueError("Invalid value for `bytes`, must be a value greater than or equal to `0`")  # noqa: E501
+
+        self._bytes = bytes
 
     @property
     def drops(self):
