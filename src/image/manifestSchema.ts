@@ -6,6 +6,9 @@ const Offset = Type.Integer({ minimum: 0, maximum: 0xffff });
 const Ports = Type.Integer({ minimum: 0, maximum: 0xffff });
 /** Elements of compounds are named `COMPOUND/ELEMENT`. */
 const ElementName = Type.String({ pattern: "^[A-Za-z0-9_@/]{1,255}$" });
+/** A record says nothing of members whose names do not match; they are refused. */
+const NOTHING_ELSE = { additionalProperties: false };
+
 const Word = Type.String({ pattern: "^[A-Za-z0-9_]{1,255}$" });
 /** An exported function: `CLASS$METHOD`. */
 const Method = Type.String({ pattern: "^[A-Za-z0-9_]{1,255}\\$[A-Za-z0-9_]{1,255}$" });
@@ -73,7 +76,7 @@ export const Manifest = Type.Object({
   flatConfiguration: Type.String(),
   elements: Type.Array(ManifestElement),
   /** By class. */
-  handlers: Type.Record(Word, Type.Array(ManifestHandler)),
+  handlers: Type.Record(Word, Type.Array(ManifestHandler), NOTHING_ELSE),
   rings: Type.Array(ManifestRing),
   streams: Type.Array(ManifestStream),
   /** Offsets of a stream's fields. */
@@ -86,7 +89,7 @@ export const Manifest = Type.Object({
     lost: Offset,
   }),
   /** Address of the kernel state, and offsets of its fields. */
-  kernel: Type.Object({ address: Address, fields: Type.Record(Word, Offset) }),
+  kernel: Type.Object({ address: Address, fields: Type.Record(Word, Offset, NOTHING_ELSE) }),
   /** Where a timer keeps the time at which it fires. */
   timerExpiry: Offset,
   /** Address of the buffer that read methods fill. */

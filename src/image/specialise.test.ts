@@ -68,6 +68,13 @@ describe("a specialised function", () => {
     );
   });
 
+  it("computes values before the condition that stands behind them, which may change what they read", () => {
+    const condition: Expression = { kind: "localSet", index: 0, value: i32(1), tee: true };
+    const body: Expression[] = [{ kind: "select", ifTrue: localGet(0), ifFalse: i32(0), condition }];
+    const copy = specialised(body, []);
+    assert.equal(run([copy], copy, [7, 0, 0]), 7);
+  });
+
   it("returns a constant at once when everything is known", () => {
     const body = [
       localSet(PARAMETERS, operation(OPCODE.i32Add, localGet(0), localGet(1))),

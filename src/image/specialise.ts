@@ -319,9 +319,10 @@ export class Specialiser {
   #select({ ifTrue, ifFalse, condition }: Select): Expression {
     return this.#with([ifTrue, ifFalse, condition], ([yes, no, decision]) => {
       const decided = constantOf(decision);
-      if (!decided || !isPure(yes) || !isPure(no))
+      const chosen = decided && (decided.value !== 0 ? yes : no);
+      if (!chosen || !isPure(yes) || !isPure(no) || !mayFollow(chosen, decision))
         return { kind: "select", ifTrue: yes, ifFalse: no, condition: decision };
-      return after([decision], decided.value !== 0 ? yes : no);
+      return after([decision], chosen);
     });
   }
 
@@ -343,7 +344,7 @@ export class Specialiser {
     return this.#with(sources, (operands) => {
       const value = valueSource ? operands[0] : undefined;
       const condition = conditionSource ? operands.at(-1) : undefined;
-      const decided = condition && constantOf(condition);
+      const decided = condition && mayFollow(value, condition) ? constantOf(condition) : undefined;
       if (decided?.value === 0) return after([condition ?? NOP], value ?? NOP);
       const returns = value && target.isTail && this.#rewriteReturn !== undefined;
       if (!condition || decided) {
@@ -383,7 +384,7 @@ export class Specialiser {
       const value = valueSource ? operands[0] : undefined;
       if (value && this.#rewriteReturn && targets.some(({ isTail }) => isTail))
         throw new Error("a branch table returns a value");
-      const decided = constantOf(index);
+      const decided = mayFollow(value, index) ? constantOf(index) : undefined;
       if (decided) {
         const chosen = targets[Math.min(Number(decided.value) >>> 0, targets.length - 1)] ?? targets[0];
         if (!chosen) throw new Error("a branch table without labels");
@@ -396,6 +397,11 @@ export class Specialiser {
       return { kind: "branchTable", labels: targets.map(({ label }) => label), value, index };
     });
   }
+}
+
+/** Whether a value may be computed after an expression that stands behind it: what that changes, it may read. */
+function mayFollow(value: Expression | undefined, later: Expression): boolean {
+  return value === undefined || value.kind === "const" || isPure(later);
 }
 
 function addressOf(address: Const, offset: number): number {

@@ -32,7 +32,9 @@ const StateHeader = Type.Object({
   simulated: Type.Boolean(),
   pages: Type.Integer({ minimum: 1, maximum: MOST_PAGES }),
   /** By name; those of 64 bits as decimal text. */
-  globals: Type.Record(Type.String(), Type.Union([Type.Integer(), Type.String({ pattern: "^-?[0-9]{1,20}$" })])),
+  globals: Type.Record(Type.String(), Type.Union([Type.Integer(), Type.String({ pattern: "^-?[0-9]{1,20}$" })]), {
+    additionalProperties: false,
+  }),
   elements: Type.Array(Type.Object({ address: Address, configuration: Type.String(), references: Type.Array(Index) })),
   allocations: Type.Array(
     Type.Object({
