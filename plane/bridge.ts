@@ -8,7 +8,7 @@ import { tapFrame, TAP_IN } from "./tap";
 
 /** A learned address. */
 @unmanaged
-class Address {
+export class Address {
   /** The address in the low 48 bits as it lies in memory, the VLAN in the high 16. */
   key: u64;
   port: usize;
@@ -21,9 +21,9 @@ const ADDRESS_BITS: u64 = 0xffff_ffff_ffff;
 const PROBES: u32 = 8;
 const NANOSECONDS: u64 = 1_000_000_000;
 /** 802.1Q: tag protocol identifier, as it lies in memory, and where tag and type stand. */
-const TPID: u32 = 0x0081;
-const TAG_AT: usize = 12;
-const TAG_BYTES: u32 = 4;
+export const TPID: u16 = 0x0081;
+export const TAG_AT: u32 = 12;
+export const TAG_BYTES: u32 = 4;
 export const VLAN_BITS: u32 = 0xfff;
 
 /**
@@ -71,7 +71,7 @@ function forward(fabric: Fabric, frame: Frame, second: u32): void {
     const known = lookUp(fabric, segment, destination, port, second);
     if (known) {
       const out = changetype<Port>(known);
-      if (out != port && !(port.meshed && out.meshed)) queueFor(fabric, out, frame);
+      if (out != port) queueFor(fabric, out, frame);
       return;
     }
   }
@@ -97,7 +97,7 @@ function enterVlan(port: Port, frame: Frame): bool {
 
 @inline
 export function isTagged(frame: Frame): bool {
-  return frame.length >= <u32>TAG_AT + TAG_BYTES && load<u16>(frame.data, TAG_AT) == TPID;
+  return frame.length >= TAG_AT + TAG_BYTES && load<u16>(frame.data, TAG_AT) == TPID;
 }
 
 @inline
@@ -207,7 +207,7 @@ function flood(fabric: Fabric, segment: Segment, frame: Frame): void {
   if (fabric.copiesEnd + <usize>segment.portCount * offsetof<Frame>() > fabric.copiesLimit) deliverAll(fabric);
   for (let at = segment.ports; at != 0; at = changetype<Port>(at).nextOfSegment) {
     const port = changetype<Port>(at);
-    if (port == from || (from.meshed && port.meshed)) continue;
+    if (port == from) continue;
     if (segment.vlanAware && !carries(port, frame.vlan)) continue;
     if (fabric.copiesEnd == fabric.copiesLimit) deliverAll(fabric);
     const copy = changetype<Frame>(fabric.copiesEnd);

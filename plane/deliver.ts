@@ -1,9 +1,8 @@
 /** Delivers the frames that were queued for ports: to guests by their movers, to devices through their tables. */
-import { isTagged, leavesTagged, VLAN_BITS, vlanOfTag } from "./bridge";
+import { isTagged, leavesTagged, TAG_AT, TAG_BYTES, TPID, VLAN_BITS, vlanOfTag } from "./bridge";
 import { coalesce, completeChecksum, segment, segmentCount } from "./offload";
 import { Entry, GSO_NONE } from "./entry";
 import {
-  CACHE_LINE,
   Fabric,
   Frame,
   Lane,
@@ -19,6 +18,7 @@ import {
   Port,
   Segment,
   setBit,
+  wholeLines,
 } from "./state";
 import { turn } from "./scheduler";
 import { tapFrame, TAP_OUT } from "./tap";
@@ -26,11 +26,6 @@ import { tapFrame, TAP_OUT } from "./tap";
 /** Sends the first `count` entries of a device's table. @returns how many the device took */
 @external("host", "transmit")
 declare function transmit(device: u32, count: u32): u32;
-
-/** Bytes of an 802.1Q tag, and of the addresses in front of it. */
-const TAG_BYTES: u32 = 4;
-const ADDRESSES: u32 = 12;
-const TPID: u16 = 0x0081;
 
 export function deliverAll(fabric: Fabric): void {
   while (fabric.touched) {
@@ -93,13 +88,13 @@ function setTag(fabric: Fabric, port: Port, frame: Frame): bool {
   if (fabric.poolEnd + length > fabric.poolLimit) return false;
   const to = fabric.poolEnd;
   const from = frame.data;
-  fabric.poolEnd += (length + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
-  memory.copy(to, from, ADDRESSES);
+  fabric.poolEnd += wholeLines(length);
+  memory.copy(to, from, TAG_AT);
   if (wanted) {
-    store<u16>(to, TPID, ADDRESSES);
-    store<u16>(to, bswap(frame.vlan), ADDRESSES + 2);
-    memory.copy(to + ADDRESSES + TAG_BYTES, from + ADDRESSES, frame.length - ADDRESSES);
-  } else memory.copy(to + ADDRESSES, from + ADDRESSES + TAG_BYTES, length - ADDRESSES);
+    store<u16>(to, TPID, TAG_AT);
+    store<u16>(to, bswap(frame.vlan), TAG_AT + 2);
+    memory.copy(to + TAG_AT + TAG_BYTES, from + TAG_AT, frame.length - TAG_AT);
+  } else memory.copy(to + TAG_AT, from + TAG_AT + TAG_BYTES, length - TAG_AT);
   shiftOffload(frame, wanted ? TAG_BYTES : 0 - TAG_BYTES);
   frame.data = to;
   frame.length = length;
@@ -111,8 +106,8 @@ function setTag(fabric: Fabric, port: Port, frame: Frame): bool {
 function nameVlan(fabric: Fabric, frame: Frame): bool {
   if (vlanOfTag(frame) == frame.vlan) return true;
   if (!makeOwn(fabric, frame)) return false;
-  const control = bswap(load<u16>(frame.data, ADDRESSES + 2)) & ~(<u16>VLAN_BITS);
-  store<u16>(frame.data, bswap<u16>(control | frame.vlan), ADDRESSES + 2);
+  const control = bswap(load<u16>(frame.data, TAG_AT + 2)) & ~(<u16>VLAN_BITS);
+  store<u16>(frame.data, bswap<u16>(control | frame.vlan), TAG_AT + 2);
   return true;
 }
 
@@ -123,7 +118,7 @@ function makeOwn(fabric: Fabric, frame: Frame): bool {
   memory.copy(fabric.poolEnd, frame.data, frame.length);
   frame.data = fabric.poolEnd;
   frame.shared = false;
-  fabric.poolEnd += (frame.length + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+  fabric.poolEnd += wholeLines(frame.length);
   return true;
 }
 
@@ -228,7 +223,7 @@ function cut(fabric: Fabric, port: Port, frame: Frame, entry: Entry): Frame | nu
     piece.headerRest = 0;
     piece.shared = false;
     piece.next = i + 1 < made ? changetype<Frame>(fabric.copiesEnd) : null;
-    fabric.poolEnd = (cutEntry.data + cutEntry.length + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+    fabric.poolEnd = wholeLines(cutEntry.data + cutEntry.length);
   }
   return changetype<Frame>(first);
 }

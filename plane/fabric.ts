@@ -1,9 +1,8 @@
 /** The fabric as the host sees it: makes and changes its structures, takes frames from devices, and lets guests run. */
-import { forgetPort } from "./bridge";
+import { Address, forgetPort } from "./bridge";
 import { DATA_VALID, Entry, GSO_NONE } from "./entry";
-import { forwardPending, runActive, wakeWaiting } from "./scheduler";
+import { forwardPending, NO_SLOWDOWN, runActive, wakeWaiting } from "./scheduler";
 import {
-  CACHE_LINE,
   clearBit,
   Fabric,
   Frame,
@@ -16,6 +15,7 @@ import {
   setBit,
   SHORTEST_FRAME,
   VLAN_IGNORED,
+  wholeLines,
 } from "./state";
 import { Tap } from "./tap";
 import { nextDue, wakeAt, NEVER } from "./timers";
@@ -37,7 +37,7 @@ export function segmentBytes(): u32 { return offsetof<Segment>(); }
 export function limitBytes(): u32 { return offsetof<Limit>(); }
 export function tapBytes(): u32 { return offsetof<Tap>(); }
 /** Bytes of an entry in the table of learned addresses. */
-export function addressBytes(): u32 { return 16; }
+export function addressBytes(): u32 { return offsetof<Address>(); }
 
 /** Takes memory for the fabric itself. All of it is zero. */
 export function initialize(state: usize, guestTable: usize, active: usize, wanting: usize, timers: usize, epoch: u64): void {
@@ -58,7 +58,7 @@ export function provideFrames(frames: usize, count: u32, copies: usize, copyCoun
   fabric.copies = copies;
   fabric.copiesEnd = copies;
   fabric.copiesLimit = copies + <usize>copyCount * offsetof<Frame>();
-  fabric.pool = (pool + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+  fabric.pool = wholeLines(<u32>pool);
   fabric.poolEnd = fabric.pool;
   fabric.poolLimit = pool + poolBytes;
 }
@@ -109,10 +109,6 @@ export function setVlan(port: Port, mode: u32, vlan: u32, allowed: usize): void 
   port.vlanMode = <u8>mode;
   port.vlan = <u16>vlan;
   port.allowedVlans = allowed;
-}
-
-export function setMeshed(port: Port, meshed: bool): void {
-  port.meshed = meshed;
 }
 
 /** @param each  limits of this port; 0 = none */
@@ -179,7 +175,7 @@ export function makeGuest(guest: Guest, number: u32, run: u32, nextExpiry: u32, 
   guest.pull = pull;
   guest.push = push;
   guest.due = NEVER;
-  guest.slowdown = 1024;
+  guest.slowdown = NO_SLOWDOWN;
   store<usize>(guests + (<usize>number << 2), changetype<usize>(guest));
   fabric.activeWords = max(fabric.activeWords, (number >> 5) + 1);
 }

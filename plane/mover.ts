@@ -3,10 +3,10 @@
  * checked, each slot is read once, and exactly a frame's bytes are copied: nothing of a neighbour's, nothing of an older frame's.
  */
 import { copyFrame, From, Own, To } from "./copy";
-import { fromLoad32, fromLoad64, fromPages, fromStore32, toLoad32, toPages, toStore32 } from "./memories";
+import { fromLoad64, fromPages, fromStore32, toLoad32, toPages, toStore32 } from "./memories";
+import { freeSlots, readyFrames } from "./lanes";
 import { CONSUMER, SLOTS } from "./rings";
 import {
-  CACHE_LINE,
   Fabric,
   Frame,
   FRAMES_LEFT,
@@ -17,6 +17,7 @@ import {
   LOST_TOO_LONG,
   RING_WAS_FULL,
   SHORTEST_FRAME,
+  wholeLines,
 } from "./state";
 
 /**
@@ -27,17 +28,10 @@ import {
 export function pull(fabric: Fabric, lane: Lane, limit: u32): u32 {
   const ring = lane.ring;
   const start = lane.index;
-  let ready = fromLoad32(ring) - start;
+  const ready = readyFrames(lane);
   if (ready == 0) return 0;
   const port = lane.port;
   const mask = lane.mask;
-  if (ready > mask + 1) {
-    // An impossible index: all that it names is passed over.
-    lane.index = start + ready;
-    fromStore32(ring + CONSUMER, lane.index);
-    port.lose(LOST_FAULTY);
-    return 0;
-  }
   const full = ready > mask ? RING_WAS_FULL : 0;
   const end = start + min(ready, limit);
   const size = fromPages() << 16;
@@ -66,7 +60,7 @@ export function pull(fabric: Fabric, lane: Lane, limit: u32): u32 {
     frame.vlan = 0;
     frame.shared = false;
     copyFrame<Own, From>(poolEnd, data, length);
-    poolEnd += (length + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+    poolEnd += wholeLines(length);
     bytes += length;
     taken++;
   }
@@ -88,8 +82,7 @@ export function push(lane: Lane, first: Frame): usize {
   const port = lane.port;
   const mask = lane.mask;
   const capacity = lane.capacity;
-  const waiting = lane.index - toLoad32(ring + CONSUMER);
-  let room = waiting > mask + 1 ? 0 : mask + 1 - waiting;
+  let room = freeSlots(lane);
   const size = toPages() << 16;
   let index = lane.index;
   let pushed: u32 = 0;

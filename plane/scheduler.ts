@@ -23,7 +23,7 @@ const RUNS_PER_SAMPLE: u32 = 64;
 /** After so many runs a guest has shown that it works: the host may want to link it. */
 const RUNS_TO_SHOW: u64 = 32;
 /** `slowdown` of a guest that may take all there is. */
-const NO_SLOWDOWN: u32 = 1024;
+export const NO_SLOWDOWN: u32 = 1024;
 /** Nanoseconds of processor time that a guest may be ahead of its share. */
 const SHARE_BURST: u64 = 2_000_000;
 

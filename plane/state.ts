@@ -10,6 +10,13 @@ export const SHORTEST_FRAME: u32 = 14;
 /** Each frame in the pool starts on a cache line. */
 export const CACHE_LINE: u32 = 64;
 
+/** An address or a number of bytes, rounded up to whole cache lines. */
+@inline
+export function wholeLines(bytes: u32): u32 {
+  return (bytes + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+}
+
+
 /** Set in what movers return: the ring was full, so that the guest may be waiting for room; frames were left in it. */
 export const RING_WAS_FULL: u32 = 0x8000_0000;
 export const FRAMES_LEFT: u32 = 0x4000_0000;
@@ -113,8 +120,6 @@ export class Port {
   vlanMode: u8;
   /** Whether frames can be delivered: the guest runs, the device's link is up. */
   up: bool;
-  /** Another trunk port of a mesh: frames from one never go to another. */
-  meshed: bool;
   vlan: u16;
   spare: u16;
   /** The switch or wire that it is part of; 0 = none. */

@@ -3,7 +3,8 @@
  * so that a chain of guests loses nothing between them.
  */
 import { copyFrame, From, To } from "./copy";
-import { fromLoad32, fromLoad64, fromPages, fromStore32, toLoad32, toPages, toStore32 } from "./memories";
+import { fromLoad64, fromPages, fromStore32, toLoad32, toPages, toStore32 } from "./memories";
+import { freeSlots, readyFrames } from "./lanes";
 import { CONSUMER, SLOTS } from "./rings";
 import { FRAMES_LEFT, Lane, LOST_FAULTY, LOST_NO_BUFFER, LOST_TOO_LONG, RING_WAS_FULL, SHORTEST_FRAME } from "./state";
 
@@ -14,22 +15,14 @@ import { FRAMES_LEFT, Lane, LOST_FAULTY, LOST_NO_BUFFER, LOST_TOO_LONG, RING_WAS
 export function move(sender: Lane, receiver: Lane, limit: u32): u32 {
   const source = sender.ring;
   const start = sender.index;
-  const ready = fromLoad32(source) - start;
+  const ready = readyFrames(sender);
   if (ready == 0) return 0;
   const port = sender.port;
   const mask = sender.mask;
-  if (ready > mask + 1) {
-    // An impossible index: all that it names is passed over.
-    sender.index = start + ready;
-    fromStore32(source + CONSUMER, sender.index);
-    port.lose(LOST_FAULTY);
-    return 0;
-  }
   const target = receiver.ring;
   const targetMask = receiver.mask;
   const capacity = receiver.capacity;
-  const waiting = receiver.index - toLoad32(target + CONSUMER);
-  const room = waiting > targetMask + 1 ? 0 : targetMask + 1 - waiting;
+  const room = freeSlots(receiver);
   const fromSize = fromPages() << 16;
   const toSize = toPages() << 16;
   let taken: u32 = 0;

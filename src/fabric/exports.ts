@@ -27,7 +27,6 @@ export interface FabricExports {
   setDevice(port: number, device: number, table: number, slots: number, longest: number): void;
   setUp(port: number, up: boolean): void;
   setVlan(port: number, mode: number, vlan: number, allowed: number): void;
-  setMeshed(port: number, meshed: boolean): void;
   setLimits(port: number, rateIn: number, rateOut: number, sharedIn: number, sharedOut: number, storm: number): void;
   makeLimit(limit: number, interval: bigint, burst: bigint): void;
   setTap(port: number, tap: number): void;

@@ -44,7 +44,6 @@ export class RunningGuest implements LocalGuest {
   readonly #tier: LinkedTier;
   readonly #options: OpenOptions;
   readonly #bootMilliseconds: number;
-  #parameters: ReadonlyMap<string, string>;
   readonly #feeds = new Set<Feed<unknown>>();
   #linkAsked = false;
   /** Before it boots, what it says is what is wrong with it. */
@@ -55,7 +54,6 @@ export class RunningGuest implements LocalGuest {
     const start = performance.now();
     this.#host = host;
     this.plan = plan;
-    this.#parameters = new Map(Object.entries(plan.parameters));
     using undo = new DisposableStack();
     this.member = undo.adopt(new FabricMember(host, plan), (member) => member.leave());
     this.#options = this.#openOptions();
@@ -78,7 +76,7 @@ export class RunningGuest implements LocalGuest {
     };
     return {
       library: this.#host.library,
-      parameters: this.#parameters,
+      parameters: new Map(Object.entries(this.plan.parameters)),
       clickPath: undefined,
       seed: BigInt(Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)),
       print: say,
@@ -266,7 +264,6 @@ export class RunningGuest implements LocalGuest {
         throw new ToolstackError("INVALID", error.message.split("\n"));
       }
     });
-    this.#parameters = options.parameters;
     this.attend();
     this.member.activate();
   }
